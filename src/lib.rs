@@ -1,0 +1,18 @@
+//! Replays user activity against session and token expiration policies: how often people
+//! log in again, and what the identity provider has to answer.
+//!
+//! The flow in one line: `trace` → `simulation` (the `model`'s rules) → facts → `event_log` and
+//! `projection` → tables → `report`.
+//!
+//! In reading order:
+//! - [`model`]: the rules of sessions, tokens and renewal; pure.
+//! - [`trace`]: activity over time, recorded or synthetic.
+//! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
+
+pub mod calendar;
+pub mod description;
+pub mod model;
+pub mod scenario;
+pub mod seed;
+pub mod table;
+pub mod trace;

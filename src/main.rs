@@ -1,0 +1,3 @@
+//! The `relogin` command.
+
+fn main() {}

@@ -1,0 +1,32 @@
+//! The rules of sessions, tokens and renewal, and nothing else.
+//!
+//! Time is an argument here and one model serves every driver: [`decide`] holds
+//! every rule and changes nothing, [`apply`] makes a [`Fact`] so and holds no
+//! rule. There must never be a clock, I/O, randomness, a log, an allocation per
+//! use, or an error in this room; it imports nothing from the rest of the crate.
+//!
+//! Reading order: `time`, `ids`, `policy`, `state`, `fact`, `decide`, `apply`.
+
+mod apply;
+mod decide;
+mod fact;
+mod ids;
+mod policy;
+mod state;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use apply::apply;
+pub use decide::{Draw, Request, Timer, decide, next_timer};
+pub use fact::{
+    Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,
+};
+pub use ids::{AgentId, ApiId, AppId, UserId};
+pub use policy::{
+    AppPolicy, AppSession, Layout, Lifetime, LogoutScope, Policy, RefreshToken, Renew,
+    SessionPolicy, SlidesOn, TokenPolicy, TokenStorage,
+};
+pub use state::{AccessToken, Agent, AgentMut, AgentRef, AppState, IdpSession};
+pub use time::{Instant, Limit, Span};

@@ -1,0 +1,277 @@
+//! A policy as the rules read it: dense, by id, every value given.
+//!
+//! `scenario` makes one from names and defaults; SPEC 3 says what each value means.
+
+use std::ops::Range;
+
+use super::{ApiId, AppId, Instant, Limit, Span};
+
+/// An expiration policy, ready to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The IdP session's limits.
+    pub session: SessionPolicy,
+    /// How long an app stays open after a use of it (`workload.stay_open`).
+    pub stay_open: Span,
+    apps: Vec<AppPolicy>,
+    layout: Layout,
+}
+
+/// Where an agent's access tokens stand in its state: a slot for each app and API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    apis: Vec<ApiId>,
+    first_slots: Vec<usize>,
+}
+
+/// Limits of the single-sign-on session at the identity provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionPolicy {
+    /// Sliding: how long the session lives without being renewed.
+    pub idle_timeout: Limit,
+    /// Hard: counted from the login.
+    pub absolute_timeout: Limit,
+    /// What renews the idle window.
+    pub slides_on: SlidesOn,
+    /// Whether it survives a browser close.
+    pub persistent: bool,
+    /// Whether no access token outlives the absolute timeout.
+    pub caps_tokens: bool,
+}
+
+/// What renews the idle window. A login always does: it makes the session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SlidesOn {
+    /// A silent authentication (`prompt=none`, or single sign-on into another app).
+    pub silent: bool,
+    /// A refresh grant.
+    pub refresh: bool,
+    /// Every use, because the API asks the IdP about the token (RFC 7662).
+    pub r#use: bool,
+}
+
+/// How one application gets, keeps and renews its tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppPolicy {
+    /// The access tokens it may hold, in the byte order of the APIs' names.
+    pub tokens: Vec<TokenPolicy>,
+    /// The API meant where a record names none; one of `tokens`.
+    pub default_api: ApiId,
+    /// Lifetime of its ID token.
+    pub id_token_lifetime: Limit,
+    /// Its own session, apart from the IdP's.
+    pub session: AppSession,
+    /// Its refresh token, if it has them.
+    pub refresh_token: Option<RefreshToken>,
+    /// When the client gets a new access token.
+    pub renew: Renew,
+    /// The client treats an access token as spent this long before its `exp`.
+    pub renew_ahead: Span,
+    /// How often it authenticates silently while open.
+    pub keep_alive: Option<Span>,
+    /// Whether tokens survive the app being closed.
+    pub token_storage: TokenStorage,
+    /// What a logout of this app ends.
+    pub logout: LogoutScope,
+}
+
+/// The access tokens of one app for one API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenPolicy {
+    /// The audience.
+    pub api: ApiId,
+    /// How long each token lives, before the session may cap it.
+    pub lifetime: Lifetime,
+}
+
+/// An access token's lifetime: the same for each, or drawn anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Always this.
+    Fixed(Limit),
+    /// Any whole millisecond from `min` to `max`, both included, equally likely.
+    Between {
+        /// The shortest.
+        min: Span,
+        /// The longest.
+        max: Span,
+    },
+}
+
+/// An app's own session (its cookie).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppSession {
+    /// It has none: its tokens are all that counts.
+    None,
+    /// It lasts as long as the ID token.
+    IdToken,
+    /// It has limits of its own.
+    Own {
+        /// Sliding with every use.
+        idle_timeout: Limit,
+        /// Counted from its start.
+        absolute_timeout: Limit,
+    },
+}
+
+/// Limits of a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// Since its last use.
+    pub idle_lifetime: Limit,
+    /// Since a login or a silent authentication gave its family.
+    pub absolute_lifetime: Limit,
+    /// Whether it dies with the IdP session it came with.
+    pub bound_to_session: bool,
+}
+
+/// The client's strategy of renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renew {
+    /// When a use finds the token spent.
+    OnUse,
+    /// By a timer, as long as the app is open.
+    WhileOpen,
+}
+
+/// Where a client keeps its tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenStorage {
+    /// They survive the app being closed.
+    Persistent,
+    /// They are gone once the app is closed.
+    Memory,
+}
+
+/// What a logout ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutScope {
+    /// The app alone.
+    App,
+    /// The app and the IdP session.
+    Sso,
+    /// The agent's other apps as well.
+    Everywhere,
+}
+
+impl Policy {
+    /// A policy for `apps`, which stand by [`AppId`].
+    ///
+    /// # Panics
+    /// If an app has no token policy, or its default API is not among its tokens.
+    pub fn new(session: SessionPolicy, stay_open: Span, apps: Vec<AppPolicy>) -> Self {
+        let mut layout = Layout { apis: Vec::new(), first_slots: vec![0] };
+        for app in &apps {
+            assert!(
+                app.tokens.iter().any(|token| token.api == app.default_api),
+                "an app's default API is one of its APIs"
+            );
+            layout.apis.extend(app.tokens.iter().map(|token| token.api));
+            layout.first_slots.push(layout.apis.len());
+        }
+        Self { session, stay_open, apps, layout }
+    }
+
+    /// Every app, by [`AppId`].
+    pub fn apps(&self) -> &[AppPolicy] {
+        &self.apps
+    }
+
+    /// The policy of one app.
+    #[inline]
+    pub fn app(&self, app: AppId) -> &AppPolicy {
+        &self.apps[app.index()]
+    }
+
+    /// Where an agent's tokens stand.
+    #[inline]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Whether anything can happen without a record of the trace.
+    pub fn has_timers(&self) -> bool {
+        self.stay_open > Span::ZERO
+            && self.apps.iter().any(|app| app.renew == Renew::WhileOpen || app.keep_alive.is_some())
+    }
+}
+
+impl AppPolicy {
+    /// An app with these tokens, the first of them its default, and SPEC 3's defaults for the
+    /// rest.
+    ///
+    /// # Panics
+    /// If `tokens` is empty.
+    pub fn new(tokens: Vec<TokenPolicy>) -> Self {
+        Self {
+            default_api: tokens[0].api,
+            tokens,
+            id_token_lifetime: Limit::NONE,
+            session: AppSession::None,
+            refresh_token: None,
+            renew: Renew::OnUse,
+            renew_ahead: Span::ZERO,
+            keep_alive: None,
+            token_storage: TokenStorage::Persistent,
+            logout: LogoutScope::Sso,
+        }
+    }
+}
+
+impl Layout {
+    /// How many access tokens an agent can hold at most.
+    #[inline]
+    pub fn slots(&self) -> usize {
+        self.apis.len()
+    }
+
+    /// The slots of one app.
+    #[inline]
+    pub fn slots_of(&self, app: AppId) -> Range<usize> {
+        self.first_slots[app.index()]..self.first_slots[app.index() + 1]
+    }
+
+    /// The API that the token in `slot` is for.
+    #[inline]
+    pub fn api(&self, slot: usize) -> ApiId {
+        self.apis[slot]
+    }
+
+    /// The slot of `app` for `api`, if the app uses that API.
+    #[inline]
+    pub fn slot(&self, app: AppId, api: ApiId) -> Option<usize> {
+        self.slots_of(app).find(|&slot| self.apis[slot] == api)
+    }
+}
+
+impl SessionPolicy {
+    /// When a session that began at `created` and was last renewed at `slid` ends by itself.
+    #[inline]
+    pub fn expiry(&self, created: Instant, slid: Instant) -> Instant {
+        (slid + self.idle_timeout).min(created + self.absolute_timeout)
+    }
+}
+
+impl RefreshToken {
+    /// When a token of a family begun at `family` and last used at `last` expires.
+    #[inline]
+    pub fn expiry(&self, family: Instant, last: Instant) -> Instant {
+        (last + self.idle_lifetime).min(family + self.absolute_lifetime)
+    }
+}
+
+impl Lifetime {
+    /// The lifetime that 64 random bits choose; the bits are asked for only where they matter.
+    #[inline]
+    pub fn choose(self, bits: impl FnOnce() -> u64) -> Limit {
+        match self {
+            Self::Fixed(limit) => limit,
+            Self::Between { min, max } => {
+                let width = (max.as_millis() - min.as_millis() + 1) as u128;
+                // Multiply-shift: every value of the range within 2^-64 of equally likely.
+                let offset = (u128::from(bits()) * width) >> 64;
+                Limit::of(Span::from_millis(min.as_millis() + offset as i64))
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a scenario says, every value given and checked.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    AppSession, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
+    TokenStorage,
+};
+use crate::trace::synthetic::Population;
+
+/// A whole scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// `scenario.name`, or the file's name.
+    pub name: String,
+    /// `scenario.question`, or the file's first comment line.
+    pub question: String,
+    /// `scenario.seed`.
+    pub seed: u64,
+    /// Whether `never` and `always` stand beside the policies.
+    pub baselines: bool,
+    /// Whose activity, and how it is counted.
+    pub workload: WorkloadSpec,
+    /// In the file's order.
+    pub policies: Vec<PolicySpec>,
+    /// Settings that cannot have an effect, told with file and line.
+    pub warnings: Vec<String>,
+}
+
+/// `[workload]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkloadSpec {
+    /// Where activity comes from.
+    pub source: Source,
+    /// How long an app stays open after a use.
+    pub stay_open: Span,
+    /// Simulated, not counted.
+    pub warmup: Span,
+    /// Shorter gaps mean that a person was in the middle of something.
+    pub task_gap: Span,
+    /// The IANA time zone of calendar days.
+    pub timezone: String,
+    /// The app of records that name none.
+    pub default_app: Option<String>,
+}
+
+/// Where activity comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Recorded: files relative to the scenario's folder (`-` is standard input).
+    Trace(Vec<String>),
+    /// Made up: classes of synthetic users.
+    Synthetic(Population),
+    /// Neither stands in the file: `--trace` must say.
+    None,
+}
+
+/// One `[[policy]]`, effective values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicySpec {
+    /// Its name.
+    pub name: String,
+    /// Whether it is one of relogin's own.
+    pub baseline: bool,
+    /// `[policy.session]`.
+    pub session: SessionPolicy,
+    /// `[policy.api.*]`, by name.
+    pub apis: BTreeMap<String, ApiSpec>,
+    /// `[policy.app.*]`, by name.
+    pub apps: BTreeMap<String, AppSpec>,
+    /// Every effective value in SPEC 3's order: key below the policy, value as a scenario would
+    /// write it, where it comes from.
+    pub settings: Vec<(String, String, Origin)>,
+}
+
+/// `[policy.api.*]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiSpec {
+    /// `access_token_lifetime`.
+    pub access_token_lifetime: Lifetime,
+    /// `access_token_lifetime_browser`.
+    pub access_token_lifetime_browser: Lifetime,
+}
+
+/// `[policy.app.*]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppSpec {
+    /// `flow = "browser"`: tokens come through the browser.
+    pub browser_flow: bool,
+    /// `apis`, the first being the one used when a record names none.
+    pub apis: Vec<String>,
+    /// `id_token_lifetime`.
+    pub id_token_lifetime: Limit,
+    /// `session`.
+    pub session: AppSession,
+    /// `refresh_token`.
+    pub refresh_token: Option<RefreshToken>,
+    /// `renew`.
+    pub renew: Renew,
+    /// `renew_ahead`.
+    pub renew_ahead: Span,
+    /// `keep_alive`.
+    pub keep_alive: Option<Span>,
+    /// `token_storage`.
+    pub token_storage: TokenStorage,
+    /// `logout`.
+    pub logout: LogoutScope,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// SPEC 3's default.
+    Default,
+    /// A provider's preset, and the source that it names for the value.
+    Preset {
+        /// `auth0`.
+        name: &'static str,
+        /// The page or file that says so.
+        source: String,
+    },
+    /// The scenario file's line.
+    Line(usize),
+    /// `--set` on the command line.
+    CommandLine,
+}

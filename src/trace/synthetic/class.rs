@@ -1,0 +1,96 @@
+//! What is asked of synthetic users (`[[workload.class]]`).
+
+use crate::model::{Instant, Span};
+
+/// All synthetic users of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Population {
+    /// How many, over all classes.
+    pub users: u64,
+    /// When their activity begins.
+    pub start: Instant,
+    /// For how long it goes on.
+    pub span: Span,
+    /// Their classes; shares are relative to each other.
+    pub classes: Vec<Class>,
+}
+
+/// Users of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// Its name; users are called `NAME-1`, `NAME-2`…
+    pub name: String,
+    /// Its weight among the classes.
+    pub share: f64,
+    /// How often an average person begins a visit on an active day; `None` takes `absence` as it
+    /// stands.
+    pub visits_per_active_day: Option<f64>,
+    /// Days of the week with activity, Monday first.
+    pub active_days: [bool; 7],
+    /// How likely a visit begins in each local hour of the week, Monday 00:00 first, relative to
+    /// the other hours. Days that are not active count as 0.
+    pub hours: Box<[f64; 168]>,
+    /// IANA time zones that people live in, with weights.
+    pub time_zones: Vec<(String, f64)>,
+    /// Devices, one chosen for each visit, with weights; empty: the trace does not tell.
+    pub devices: Vec<(String, f64)>,
+    /// Apps, with weights; empty: the default app.
+    pub apps: Vec<(String, f64)>,
+    /// The chance that an action stays in the app of the one before; else one is chosen anew.
+    pub stickiness: f64,
+    /// Actions in a visit, on average (geometric, at least one).
+    pub actions_per_visit: f64,
+    /// Time between two actions of a visit.
+    pub gap: Distribution,
+    /// Time from a visit's last action to the next visit, on a clock that runs as fast as `hours`
+    /// says: a median of a day stays about a day, yet visits begin in active hours.
+    pub absence: Distribution,
+    /// Spread between people: the coefficient of variation of how often each visits (gamma); 0
+    /// makes everyone average.
+    pub spread: f64,
+    /// Local dates without any activity, as days since 1970-01-01.
+    pub holidays: Vec<i32>,
+    /// Share of visits that end in a logout.
+    pub logout: f64,
+    /// Share of visits that end in a browser close.
+    pub close: f64,
+    /// Apps that ask by themselves.
+    pub polls: Vec<Poll>,
+}
+
+/// A length of time that varies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Poisson arrivals: exponential with this mean.
+    Exponential {
+        /// Milliseconds.
+        mean: f64,
+    },
+    /// A mixture of log-normal components.
+    LogNormal(Vec<Component>),
+}
+
+/// A log-normal component of a mixture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Component {
+    /// Its weight among the components.
+    pub weight: f64,
+    /// Half of its values are shorter: milliseconds.
+    pub median: f64,
+    /// The standard deviation of the values' natural logarithms.
+    pub sigma: f64,
+}
+
+/// An app that asks by itself while it is on somebody's screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Poll {
+    /// The app; empty for the default one.
+    pub app: String,
+    /// The API; empty for the app's first.
+    pub api: String,
+    /// How often it asks.
+    pub every: Span,
+    /// How long it stays on the screen after a visit's last action, unless that visit ends in a
+    /// logout or a close.
+    pub stays: Span,
+}
