@@ -7,12 +7,16 @@
 //! In reading order:
 //! - [`model`]: the rules of sessions, tokens and renewal; pure.
 //! - [`trace`]: activity over time, recorded or synthetic.
+//! - [`simulation`]: users through the model, under many policies at once.
+//! - [`projection`]: folds from facts to tables.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
 
 pub mod calendar;
 pub mod description;
 pub mod model;
+pub mod projection;
 pub mod scenario;
 pub mod seed;
+pub mod simulation;
 pub mod table;
 pub mod trace;

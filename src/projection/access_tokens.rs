@@ -1,0 +1,41 @@
+//! How long access tokens live: what a revoked user keeps.
+
+use super::number;
+use crate::model::{Access, Instant};
+use crate::table::Metric;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct AccessTokens {
+    /// Sum of the lifetimes, milliseconds; tokens that never end are left out.
+    lifetimes: u128,
+    /// Sum of their squares.
+    squares: u128,
+    longest: u64,
+}
+
+impl AccessTokens {
+    #[inline]
+    pub(super) fn record(&mut self, at: Instant, access: &Access) {
+        if access.outcome.got_tokens()
+            && let Some(exp) = access.access_token_exp.finite()
+        {
+            let lifetime = (exp - at).as_millis().unsigned_abs();
+            self.lifetimes += u128::from(lifetime);
+            self.squares += u128::from(lifetime) * u128::from(lifetime);
+            self.longest = self.longest.max(lifetime);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.lifetimes += other.lifetimes;
+        self.squares += other.squares;
+        self.longest = self.longest.max(other.longest);
+    }
+
+    pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
+        let mean = self.squares as f64 / (2.0 * self.lifetimes as f64) / 1_000.0;
+        metrics.push(number("access_token.mean_residual_s", mean, "s"));
+        let longest = self.longest as f64 / 1_000.0;
+        metrics.push(number("access_token.max_lifetime_s", longest, "s"));
+    }
+}

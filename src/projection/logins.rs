@@ -1,0 +1,115 @@
+//! Interactive logins: why, in which app, at what hour, and whether in the middle of a task.
+
+use std::collections::BTreeMap;
+
+use super::{Frame, Moment, count};
+use crate::model::{Access, Initiator, Instant, LoginCause};
+use crate::table::{LoginCount, Metric};
+
+#[derive(Clone, Debug)]
+pub(super) struct Logins {
+    by_cause: [u64; LoginCause::ALL.len()],
+    mid_task: u64,
+    /// By local hour of the week.
+    by_hour: Vec<u64>,
+    /// Re-logins by class number, app number and cause.
+    relogins: BTreeMap<(u16, usize, LoginCause), u64>,
+    /// By agent: its latest use, in any app, warm-up included.
+    last_use: Vec<Instant>,
+}
+
+const NAMES: [(LoginCause, &str); 6] = [
+    (LoginCause::First, "login.first"),
+    (LoginCause::Idle, "login.idle"),
+    (LoginCause::Absolute, "login.absolute"),
+    (LoginCause::Closed, "login.closed"),
+    (LoginCause::Logout, "login.logout"),
+    (LoginCause::Revoked, "login.revoked"),
+];
+
+impl Logins {
+    pub(super) fn new(agents: usize) -> Self {
+        Self {
+            by_cause: [0; LoginCause::ALL.len()],
+            mid_task: 0,
+            by_hour: vec![0; 7 * 24],
+            relogins: BTreeMap::new(),
+            last_use: vec![Instant::LONG_AGO; agents],
+        }
+    }
+
+    #[inline]
+    pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) {
+        if access.initiator != Initiator::Use {
+            return;
+        }
+        let agent = moment.subject.agent;
+        if agent >= self.last_use.len() {
+            self.last_use.resize(agent + 1, Instant::LONG_AGO);
+        }
+        let previous = std::mem::replace(&mut self.last_use[agent], moment.at);
+        if let Some(cause) = access.cause
+            && moment.counted
+        {
+            self.login(frame, moment, access, cause, previous);
+        }
+    }
+
+    fn login(
+        &mut self,
+        frame: &Frame,
+        moment: &Moment,
+        access: &Access,
+        cause: LoginCause,
+        previous: Instant,
+    ) {
+        self.by_cause[cause as usize] += 1;
+        self.by_hour[frame.calendar.hour_of_week(moment.at.as_millis())] += 1;
+        if !cause.is_relogin() {
+            return;
+        }
+        let class = frame.class_of[moment.subject.user_number];
+        *self.relogins.entry((class, access.app.index(), cause)).or_default() += 1;
+        if (moment.at - previous).as_millis() < frame.task_gap {
+            self.mid_task += 1;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (own, more) in self.by_cause.iter_mut().zip(other.by_cause) {
+            *own += more;
+        }
+        for (own, more) in self.by_hour.iter_mut().zip(&other.by_hour) {
+            *own += more;
+        }
+        for (key, more) in &other.relogins {
+            *self.relogins.entry(*key).or_default() += more;
+        }
+        self.mid_task += other.mid_task;
+    }
+
+    pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
+        let own = |cause: LoginCause| self.by_cause[cause as usize];
+        metrics.extend(NAMES.map(|(cause, name)| count(name, own(cause), "logins")));
+        let causes = LoginCause::ALL.iter().filter(|cause| cause.is_relogin());
+        metrics.push(count("relogins", causes.map(|cause| own(*cause)).sum(), "logins"));
+        metrics.push(count("relogins.mid_task", self.mid_task, "logins"));
+    }
+
+    pub(super) fn by_hour(&self) -> Vec<u64> {
+        self.by_hour.clone()
+    }
+
+    pub(super) fn by_class_and_app(&self, frame: &Frame) -> Vec<LoginCount> {
+        let row = |(&(class, app, cause), &count): (&(u16, usize, LoginCause), &u64)| LoginCount {
+            class: match class {
+                0 => String::new(),
+                number => frame.classes[usize::from(number) - 1].clone(),
+            },
+            app: frame.apps[app].clone(),
+            cause: cause.word(),
+            count,
+        };
+        self.relogins.iter().map(row).collect()
+    }
+}

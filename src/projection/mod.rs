@@ -1,0 +1,176 @@
+//! Folds from facts to tables: what a run found out about one policy.
+//!
+//! One file for each family of SPEC 7's metrics, all integers inside, so that every fold merges
+//! exactly with that of other users. No rule of the model is here: a fold takes facts as they are.
+
+mod access_tokens;
+mod logins;
+mod outcomes;
+mod people;
+mod requests;
+mod sessions;
+mod tally;
+
+use crate::calendar::Calendar;
+use crate::description::Description;
+use crate::model::{Fact, Instant};
+use crate::table::{Metric, PolicyTables, Value};
+
+/// What the folds of a run have to know.
+#[derive(Debug)]
+pub struct Frame {
+    /// From when on uses, logins, requests and tokens count.
+    pub counted_from: Instant,
+    /// Shorter gaps between an agent's uses mean that a person was in the middle of something.
+    pub task_gap: i64,
+    /// Local days and hours.
+    pub calendar: Calendar,
+    /// Milliseconds of a row of `load.csv`.
+    pub bucket: i64,
+    /// Names of the apps, by id.
+    pub apps: Vec<String>,
+    /// The classes of synthetic users.
+    pub classes: Vec<String>,
+    /// By user: the class's number, counted from 1; 0 in a recorded trace.
+    pub class_of: Vec<u16>,
+}
+
+/// Whose fact it is: places dense from 0 among those that a fold meets, and the user's number in
+/// the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject {
+    /// The agent's place.
+    pub agent: usize,
+    /// The user's place.
+    pub user: usize,
+    /// The user's number in the run.
+    pub user_number: usize,
+}
+
+/// When and to whom something happened, as every fold wants to know it.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    subject: Subject,
+    at: Instant,
+    counted: bool,
+}
+
+/// Everything that is folded from one policy's facts.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    outcomes: outcomes::Outcomes,
+    logins: logins::Logins,
+    people: people::People,
+    requests: requests::Requests,
+    sessions: sessions::Sessions,
+    access_tokens: access_tokens::AccessTokens,
+}
+
+impl Frame {
+    /// The frame of a described run, for the users called `users`, by number.
+    ///
+    /// # Errors
+    /// If there is no such time zone.
+    pub fn new<'a>(
+        description: &Description,
+        users: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, crate::calendar::UnknownTimeZone> {
+        let (activity, workload) = (&description.activity, &description.workload);
+        let calendar = Calendar::new(&workload.timezone, activity.start, activity.horizon)?;
+        let class_number = |user: &str| {
+            let class = description.class_of(user);
+            activity.classes.iter().position(|known| known == class).map_or(0, |n| n as u16 + 1)
+        };
+        Ok(Self {
+            counted_from: Instant::from_millis(description.counted_from()),
+            task_gap: workload.task_gap,
+            calendar,
+            bucket: workload.bucket,
+            apps: description.apps.clone(),
+            classes: activity.classes.clone(),
+            class_of: users.map(class_number).collect(),
+        })
+    }
+}
+
+impl Projection {
+    /// A fold that will meet this many users and agents; it grows if there are more.
+    pub fn new(users: usize, agents: usize) -> Self {
+        Self {
+            outcomes: outcomes::Outcomes::default(),
+            logins: logins::Logins::new(agents),
+            people: people::People::new(users),
+            requests: requests::Requests::default(),
+            sessions: sessions::Sessions::new(agents),
+            access_tokens: access_tokens::AccessTokens::default(),
+        }
+    }
+
+    /// Takes a fact; each agent's facts come in their order.
+    #[inline]
+    pub fn record(&mut self, frame: &Frame, subject: Subject, at: Instant, fact: &Fact) {
+        let moment = Moment { subject, at, counted: at >= frame.counted_from };
+        self.sessions.record(&moment, fact);
+        if let Fact::Access(access) = fact {
+            self.logins.record(frame, &moment, access);
+            if moment.counted {
+                self.outcomes.record(access);
+                self.people.record(frame, &moment, access);
+                self.requests.record(frame, at, access);
+                self.access_tokens.record(at, access);
+            }
+        }
+    }
+
+    /// Adds what was folded from the facts of other users.
+    pub fn merge(&mut self, other: Self) {
+        self.outcomes.merge(&other.outcomes);
+        self.logins.merge(&other.logins);
+        self.people.merge(other.people);
+        self.requests.merge(other.requests);
+        self.sessions.merge(other.sessions);
+        self.access_tokens.merge(&other.access_tokens);
+    }
+
+    /// The tables of the policy called `name`, at the end of the run.
+    pub fn tables(
+        mut self,
+        frame: &Frame,
+        name: &str,
+        baseline: bool,
+        start: Instant,
+        horizon: Instant,
+    ) -> PolicyTables {
+        self.sessions.close(horizon);
+        let load = self.requests.load(frame, horizon);
+        let alive = self.sessions.alive(start, horizon);
+        let people = self.people.distribution();
+        let mut metrics = Vec::with_capacity(48);
+        self.outcomes.metrics(&mut metrics);
+        self.logins.metrics(&mut metrics);
+        self.people.metrics(&people, &mut metrics);
+        self.requests.metrics(&load, &mut metrics);
+        self.sessions.metrics(&mut metrics);
+        self.access_tokens.metrics(&mut metrics);
+        PolicyTables {
+            name: name.to_owned(),
+            baseline,
+            metrics,
+            relogins: self.logins.by_class_and_app(frame),
+            load,
+            people,
+            logins_by_hour: self.logins.by_hour(),
+            sessions: alive,
+        }
+    }
+}
+
+/// A whole number of things.
+fn count(name: &'static str, value: u64, unit: &'static str) -> Metric {
+    Metric { name, value: Value::Count(value), unit }
+}
+
+/// A measure or a quotient; what has no denominator is 0 (SPEC 7).
+fn number(name: &'static str, value: f64, unit: &'static str) -> Metric {
+    Metric { name, value: Value::Number(if value.is_nan() { 0.0 } else { value }), unit }
+}

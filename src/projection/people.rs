@@ -1,0 +1,115 @@
+//! What people feel: re-logins per own user-day.
+
+use super::{Frame, Moment, count, number};
+use crate::model::{Access, Initiator, LoginCause};
+use crate::table::Metric;
+
+#[derive(Clone, Debug)]
+pub(super) struct People {
+    people: Vec<Person>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Person {
+    /// The latest local day with a counted use; a user's records come in time order.
+    last_day: i64,
+    days: u64,
+    relogins: u64,
+}
+
+const NOBODY: Person = Person { last_day: i64::MIN, days: 0, relogins: 0 };
+
+const QUANTILES: [(f64, &str); 5] = [
+    (0.50, "relogins_per_user_day.p50"),
+    (0.90, "relogins_per_user_day.p90"),
+    (0.95, "relogins_per_user_day.p95"),
+    (0.99, "relogins_per_user_day.p99"),
+    (1.00, "relogins_per_user_day.max"),
+];
+
+impl People {
+    pub(super) fn new(users: usize) -> Self {
+        Self { people: vec![NOBODY; users] }
+    }
+
+    #[inline]
+    pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) {
+        if access.initiator != Initiator::Use {
+            return;
+        }
+        let user = moment.subject.user;
+        if user >= self.people.len() {
+            self.people.resize(user + 1, NOBODY);
+        }
+        let person = &mut self.people[user];
+        let day = frame.calendar.day(moment.at.as_millis());
+        if day != person.last_day {
+            person.last_day = day;
+            person.days += 1;
+        }
+        person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.people.extend(other.people);
+    }
+
+    /// Re-logins per own user-day of the active users, ascending, with how many have each.
+    pub(super) fn distribution(&self) -> Vec<(f64, u64)> {
+        let active = self.people.iter().filter(|person| person.days > 0);
+        let mut rates: Vec<f64> =
+            active.map(|person| person.relogins as f64 / person.days as f64).collect();
+        rates.sort_unstable_by(f64::total_cmp);
+        let runs = rates.chunk_by(|a, b| a == b);
+        runs.map(|run| (run[0], run.len() as u64)).collect()
+    }
+
+    pub(super) fn metrics(&self, distribution: &[(f64, u64)], metrics: &mut Vec<Metric>) {
+        let users: u64 = distribution.iter().map(|(_, users)| users).sum();
+        let days: u64 = self.people.iter().map(|person| person.days).sum();
+        let relogins: u64 = self.people.iter().map(|person| person.relogins).sum();
+        let unit = "logins/user-day";
+        metrics.push(count("active_users", users, "users"));
+        metrics.push(count("active_user_days", days, "user-days"));
+        metrics.push(number("relogins_per_user_day", relogins as f64 / days as f64, unit));
+        metrics.extend(
+            QUANTILES.map(|(share, name)| number(name, quantile(distribution, users, share), unit)),
+        );
+    }
+}
+
+/// The nearest-rank quantile: the smallest value that at least `share` of the users do not exceed.
+fn quantile(distribution: &[(f64, u64)], users: u64, share: f64) -> f64 {
+    // A share such as 0.95 is a little off in binary; ranks are small enough for the correction.
+    let rank = ((share * users as f64) - 1e-9).ceil().max(1.0) as u64;
+    let mut seen = 0;
+    let reached = distribution.iter().find(|(_, users)| {
+        seen += users;
+        seen >= rank
+    });
+    reached.map_or(0.0, |(value, _)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantile;
+
+    #[test]
+    fn quantiles_are_nearest_ranks() {
+        let check = |values: &[f64], share: f64, expected: f64| {
+            let distribution: Vec<(f64, u64)> = values.iter().map(|value| (*value, 1)).collect();
+            assert_eq!(quantile(&distribution, values.len() as u64, share), expected, "{share}");
+        };
+        check(&[], 0.5, 0.0);
+        check(&[7.0], 0.5, 7.0);
+        check(&[1.0, 2.0], 0.5, 1.0);
+        check(&[1.0, 2.0, 3.0], 0.5, 2.0);
+        let hundred: Vec<f64> = (1..=100).map(f64::from).collect();
+        check(&hundred, 0.95, 95.0);
+        check(&hundred, 0.99, 99.0);
+        check(&hundred, 1.0, 100.0);
+        let twenty: Vec<f64> = (1..=20).map(f64::from).collect();
+        check(&twenty, 0.9, 18.0);
+        check(&twenty, 0.95, 19.0);
+    }
+}

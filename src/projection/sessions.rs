@@ -1,0 +1,146 @@
+//! IdP sessions: how many, how many at once, and how long nobody was there.
+
+use super::tally::Tally;
+use super::{Moment, count, number};
+use crate::model::{Access, Fact, Initiator, Instant, SessionChange};
+use crate::table::{Metric, SessionsAlive};
+
+#[derive(Clone, Debug)]
+pub(super) struct Sessions {
+    started: u64,
+    /// Milliseconds, over sessions that are over.
+    unattended: u128,
+    /// Sessions begun less sessions ended, by instant.
+    changes: Tally,
+    most: u64,
+    /// By agent.
+    open: Vec<Open>,
+}
+
+/// An agent's latest session.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// When it ends unless something happens; [`Instant::LONG_AGO`] without one.
+    expires_at: Instant,
+    /// The agent's last use while it was valid.
+    attended: Instant,
+}
+
+const NONE: Open = Open { expires_at: Instant::LONG_AGO, attended: Instant::LONG_AGO };
+
+/// A picture shows about this many steps of time.
+const STEPS: i64 = 600;
+
+impl Sessions {
+    pub(super) fn new(agents: usize) -> Self {
+        Self {
+            started: 0,
+            unattended: 0,
+            changes: Tally::default(),
+            most: 0,
+            open: vec![NONE; agents],
+        }
+    }
+
+    #[inline]
+    pub(super) fn record(&mut self, moment: &Moment, fact: &Fact) {
+        let agent = moment.subject.agent;
+        if agent >= self.open.len() {
+            self.open.resize(agent + 1, NONE);
+        }
+        match fact {
+            Fact::Access(access) => self.access(agent, moment.at, access),
+            Fact::LoggedOut { ends_session, .. }
+            | Fact::BrowserClosed { ends_session }
+            | Fact::Revoked { ends_session } => {
+                if *ends_session {
+                    self.end(agent, moment.at, moment.at);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn access(&mut self, agent: usize, at: Instant, access: &Access) {
+        match access.session {
+            SessionChange::None => {}
+            SessionChange::Renewed { expires_at } => self.open[agent].expires_at = expires_at,
+            SessionChange::Started { expires_at } => {
+                // Whatever there was had expired, or a login would not have been needed.
+                self.end(agent, self.open[agent].expires_at, at);
+                self.started += 1;
+                // Under `always` a session is over as it begins.
+                if expires_at > at {
+                    self.open[agent] = Open { expires_at, attended: at };
+                    self.changes.add(at.as_millis(), 1);
+                }
+            }
+        }
+        let open = &mut self.open[agent];
+        if access.initiator == Initiator::Use && at < open.expires_at {
+            open.attended = at;
+        }
+    }
+
+    /// The agent's latest session, if there is one, ends at `end`; it is looked at until `by`.
+    fn end(&mut self, agent: usize, end: Instant, by: Instant) {
+        let Open { attended, .. } = std::mem::replace(&mut self.open[agent], NONE);
+        if attended == Instant::LONG_AGO {
+            return;
+        }
+        self.unattended += u128::from((end.min(by) - attended).as_millis().unsigned_abs());
+        if end <= by {
+            self.changes.add(end.as_millis(), -1);
+        }
+    }
+
+    /// The run is over: what is still open was looked at until the horizon.
+    pub(super) fn close(&mut self, horizon: Instant) {
+        for agent in 0..self.open.len() {
+            self.end(agent, self.open[agent].expires_at, horizon);
+        }
+        let mut alive = 0;
+        let running = self.changes.entries().iter().map(|(_, change)| {
+            alive += change;
+            alive
+        });
+        self.most = running.max().unwrap_or(0).max(0) as u64;
+    }
+
+    /// Sessions alive from `start` to `horizon`, in steps of at least a minute.
+    pub(super) fn alive(&mut self, start: Instant, horizon: Instant) -> Vec<SessionsAlive> {
+        let (start, horizon) = (start.as_millis(), horizon.as_millis());
+        let width = ((horizon - start) / STEPS).max(60_000);
+        let mut changes = self.changes.entries().iter().peekable();
+        let mut alive = 0_i64;
+        let step = |from: i64| {
+            let (mut most, mut fewest) = (alive, alive);
+            let mut first = true;
+            while let Some((at, change)) = changes.next_if(|(at, _)| *at < from + width) {
+                alive += change;
+                if first && *at == from {
+                    // Nothing was otherwise at any instant of this step.
+                    (most, fewest) = (alive, alive);
+                }
+                first = false;
+                (most, fewest) = (most.max(alive), fewest.min(alive));
+            }
+            SessionsAlive { start: from, most: most.max(0) as u64, fewest: fewest.max(0) as u64 }
+        };
+        (0..=(horizon - start) / width).map(|index| start + index * width).map(step).collect()
+    }
+
+    pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
+        metrics.push(count("sessions.started", self.started, "sessions"));
+        metrics.push(count("sessions.peak", self.most, "sessions"));
+        let hours = self.unattended as f64 / 3_600_000.0;
+        metrics.push(number("sessions.unattended_hours", hours, "h"));
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.started += other.started;
+        self.unattended += other.unattended;
+        self.changes.merge(other.changes);
+        self.open.extend(other.open);
+    }
+}
