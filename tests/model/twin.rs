@@ -15,26 +15,26 @@ use relogin::trace::Action;
 
 /// A record, as a trace has it.
 #[derive(Clone, Debug)]
-pub struct Line {
-    pub at: i64,
-    pub user: String,
-    pub device: String,
-    pub app: String,
-    pub api: String,
-    pub action: Action,
+pub(crate) struct Line {
+    pub(crate) at: i64,
+    pub(crate) user: String,
+    pub(crate) device: String,
+    pub(crate) app: String,
+    pub(crate) api: String,
+    pub(crate) action: Action,
 }
 
 /// A row of a vector's `accesses.csv`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    pub at: i64,
-    pub user: String,
-    pub device: String,
-    pub app: String,
-    pub api: String,
-    pub outcome: String,
-    pub cause: String,
-    pub refresh_cause: String,
+pub(crate) struct Row {
+    pub(crate) at: i64,
+    pub(crate) user: String,
+    pub(crate) device: String,
+    pub(crate) app: String,
+    pub(crate) api: String,
+    pub(crate) outcome: String,
+    pub(crate) cause: String,
+    pub(crate) refresh_cause: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -109,13 +109,13 @@ fn reached(now: i64, idle: Option<i64>, absolute: Option<i64>) -> Option<&'stati
     Some(if absolute == Some(end) { "absolute" } else { "idle" })
 }
 
-pub struct Twin<'a> {
+pub(crate) struct Twin<'a> {
     policy: &'a PolicySpec,
     workload: &'a WorkloadSpec,
     seed: u64,
     agents: BTreeMap<(String, String), Agent>,
-    pub rows: Vec<Row>,
-    pub metrics: BTreeMap<String, f64>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) metrics: BTreeMap<String, f64>,
     counted_from: i64,
     horizon: i64,
     seconds: BTreeMap<i64, u64>,
@@ -133,7 +133,7 @@ enum Who {
     Timer,
 }
 
-pub fn twin<'a>(
+pub(crate) fn twin<'a>(
     policy: &'a PolicySpec,
     workload: &'a WorkloadSpec,
     seed: u64,
@@ -348,8 +348,7 @@ impl Twin<'_> {
             }
         }
         // Step 5.
-        let mut outcome =
-            outcome.unwrap_or(if missing.is_none() { "silent" } else { "login" });
+        let mut outcome = outcome.unwrap_or(if missing.is_none() { "silent" } else { "login" });
         let mut cause = if outcome == "login" { missing.unwrap() } else { "" };
         if !person && (outcome == "login" || !own_session) {
             outcome = "denied";

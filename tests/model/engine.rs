@@ -1,0 +1,151 @@
+//! The engine, driven as `relogin run` drives it, with every access kept.
+
+use std::collections::BTreeMap;
+
+use relogin::description::{Activity, Description, PolicyDescription, Workload};
+use relogin::model::{Access, Fact, Initiator, Policy};
+use relogin::projection::{Frame, Projection, Subject};
+use relogin::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
+use relogin::simulation::{Division, Order, Setting, Simulation, Sink, Who};
+use relogin::table::{PolicyTables, Value};
+use relogin::trace::Trace;
+
+use crate::twin::Row;
+
+/// What one policy did.
+pub(crate) struct Outcome {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) tables: PolicyTables,
+}
+
+struct Collect<'a> {
+    frame: &'a Frame,
+    projection: Projection,
+    accesses: Vec<(Order, Who, Access)>,
+}
+
+impl Sink for Collect<'_> {
+    fn record(&mut self, who: Who, order: Order, fact: &Fact) {
+        let subject =
+            Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };
+        self.projection.record(self.frame, subject, order.at, fact);
+        if let Fact::Access(access) = fact
+            && matches!(access.initiator, Initiator::Use | Initiator::Background)
+        {
+            self.accesses.push((order, who, *access));
+        }
+    }
+}
+
+/// Replays `trace` under every policy, its users divided into `partitions`.
+pub(crate) fn run(
+    policies: &[PolicySpec],
+    workload: &WorkloadSpec,
+    seed: u64,
+    trace: &Trace,
+    partitions: usize,
+) -> Vec<Outcome> {
+    let vocabulary = vocabulary(policies, workload);
+    let compiled: Vec<Policy> =
+        policies.iter().map(|policy| compile(policy, &vocabulary, workload)).collect();
+    let (start, horizon) = (trace.first().expect("records"), trace.last().expect("records"));
+    let description = Description {
+        version: String::new(),
+        scenario: String::new(),
+        question: String::new(),
+        source: String::new(),
+        overrides: Vec::new(),
+        seed,
+        activity: Activity {
+            source: String::new(),
+            classes: Vec::new(),
+            records: trace.counts.records,
+            broken: trace.counts.broken,
+            users: trace.names.users() as u64,
+            agents: trace.names.agents() as u64,
+            start: start.as_millis(),
+            horizon: horizon.as_millis(),
+        },
+        workload: Workload {
+            stay_open: workload.stay_open.as_millis(),
+            warmup: workload.warmup.as_millis(),
+            task_gap: workload.task_gap.as_millis(),
+            timezone: workload.timezone.clone(),
+            bucket: 60_000,
+        },
+        policies: Vec::<PolicyDescription>::new(),
+        apps: vocabulary.apps.clone(),
+        apis: vocabulary.apis.clone(),
+        warnings: Vec::new(),
+    };
+    let users = (0..trace.names.users()).map(relogin::model::UserId::new);
+    let frame = Frame::new(&description, users.map(|user| trace.names.user(user))).expect("zone");
+    let division = Division::new(&trace.names, partitions);
+    let setting =
+        Setting { names: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis, seed };
+    let mut simulation = Simulation::new(setting, &compiled, &division, |users, agents| Collect {
+        frame: &frame,
+        projection: Projection::new(users, agents),
+        accesses: Vec::new(),
+    });
+    for chunk in trace.chunks() {
+        simulation.advance(&chunk.expect("a chunk"));
+    }
+    simulation.settle(horizon);
+    let by_policy = simulation.into_sinks().into_iter().zip(policies);
+    by_policy
+        .map(|(sinks, policy)| {
+            let mut projection = Projection::new(0, 0);
+            let mut accesses = Vec::new();
+            for sink in sinks {
+                projection.merge(sink.projection);
+                accesses.extend(sink.accesses);
+            }
+            accesses.sort_by_key(|(order, ..)| *order);
+            let row = |(order, who, access): (Order, Who, Access)| Row {
+                at: order.at.as_millis(),
+                user: trace.names.user(who.user).to_owned(),
+                device: trace.names.device(who.agent).to_owned(),
+                app: vocabulary.apps[access.app.index()].clone(),
+                api: vocabulary.apis[access.api.index()].clone(),
+                outcome: access.outcome.word().to_owned(),
+                cause: access.cause.map_or("", |cause| cause.word()).to_owned(),
+                refresh_cause: access.refresh_cause.map_or("", |cause| cause.word()).to_owned(),
+            };
+            Outcome {
+                rows: accesses.into_iter().map(row).collect(),
+                tables: projection.tables(&frame, &policy.name, false, start, horizon),
+            }
+        })
+        .collect()
+}
+
+/// The metrics, as plain numbers.
+pub(crate) fn metrics(tables: &PolicyTables) -> BTreeMap<String, f64> {
+    let number = |value: &Value| match value {
+        Value::Count(count) => *count as f64,
+        Value::Number(number) => *number,
+        other => panic!("{other:?} is no figure"),
+    };
+    tables.metrics.iter().map(|m| (m.name.to_owned(), number(&m.value))).collect()
+}
+
+/// Fails with the first difference. A counter that is 0 may be missing from `expected`.
+pub(crate) fn compare(name: &str, ours: &BTreeMap<String, f64>, expected: &BTreeMap<String, f64>) {
+    for key in expected.keys() {
+        assert!(ours.contains_key(key), "{name}: no metric {key}");
+    }
+    for (key, own) in ours {
+        let other = expected.get(key).copied().unwrap_or(0.0);
+        let close = (own - other).abs() <= 1e-9 * other.abs().max(1.0);
+        assert!(close, "{name}: {key} is {own}, expected {other}");
+    }
+}
+
+/// Fails with the first access that differs.
+pub(crate) fn compare_rows(name: &str, ours: &[Row], expected: &[Row]) {
+    for (number, (own, other)) in ours.iter().zip(expected).enumerate() {
+        assert_eq!(own, other, "{name}: access {number}");
+    }
+    assert_eq!(ours.len(), expected.len(), "{name}: number of accesses");
+}

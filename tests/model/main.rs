@@ -1,0 +1,6 @@
+//! The model and the engine against independent computations: the vectors, and a slow twin on
+//! random policies and traces.
+
+mod engine;
+mod random;
+mod twin;

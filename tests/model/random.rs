@@ -1,0 +1,239 @@
+//! Engine and slow twin, side by side on random policies and traces.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use relogin::model::{
+    AppSession, Instant, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy,
+    SlidesOn, Span, TokenStorage,
+};
+use relogin::scenario::{ApiSpec, AppSpec, PolicySpec, Source, WorkloadSpec, vocabulary};
+use relogin::trace::{Action, Activity, Intake};
+
+use crate::engine;
+use crate::twin::{Line, twin};
+
+const APPS: [&str; 3] = ["app0", "app1", "app2"];
+const APIS: [&str; 2] = ["api0", "api1"];
+
+/// Few and round lengths, so that limits meet activity and each other exactly.
+const MINUTES: [i64; 10] = [1, 2, 5, 10, 15, 30, 60, 120, 480, 1_440];
+
+fn span() -> impl Strategy<Value = Span> {
+    prop_oneof![
+        4 => select(&MINUTES).prop_map(Span::from_mins),
+        1 => (1_i64..7_200_000).prop_map(Span::from_millis),
+    ]
+}
+
+fn limit() -> impl Strategy<Value = Limit> {
+    prop_oneof![4 => span().prop_map(Limit::of), 1 => Just(Limit::NONE)]
+}
+
+fn lifetime() -> impl Strategy<Value = Lifetime> {
+    // Above every `renew_ahead` below.
+    prop_oneof![
+        6 => limit().prop_map(|limit| Lifetime::Fixed(limit.max(Limit::of(Span::from_secs(61))))),
+        1 => (61_000_i64..600_000, 0_i64..600_000).prop_map(|(min, more)| Lifetime::Between {
+            min: Span::from_millis(min),
+            max: Span::from_millis(min + more),
+        }),
+    ]
+}
+
+fn app_session() -> impl Strategy<Value = AppSession> {
+    prop_oneof![
+        3 => Just(AppSession::None),
+        1 => Just(AppSession::IdToken),
+        2 => (limit(), limit()).prop_map(|(idle_timeout, absolute_timeout)| {
+            AppSession::Own { idle_timeout, absolute_timeout }
+        }),
+    ]
+}
+
+fn refresh_token() -> impl Strategy<Value = Option<RefreshToken>> {
+    let token = (limit(), limit(), any::<bool>()).prop_map(
+        |(idle_lifetime, absolute_lifetime, bound_to_session)| RefreshToken {
+            idle_lifetime,
+            absolute_lifetime,
+            bound_to_session,
+        },
+    );
+    prop::option::of(token)
+}
+
+fn app() -> impl Strategy<Value = AppSpec> {
+    (
+        (any::<bool>(), subsequence(APIS.to_vec(), 1..=2), any::<bool>(), limit()),
+        (app_session(), refresh_token(), any::<bool>(), select(&[0_i64, 20, 60])),
+        (
+            prop::option::of(span()),
+            any::<bool>(),
+            select(&[LogoutScope::App, LogoutScope::Sso, LogoutScope::Everywhere]),
+        ),
+    )
+        .prop_map(
+            |(
+                (browser_flow, mut apis, reverse, id_token_lifetime),
+                (session, refresh_token, while_open, renew_ahead),
+                (keep_alive, memory, logout),
+            )| {
+                if reverse {
+                    apis.reverse();
+                }
+                AppSpec {
+                    browser_flow,
+                    apis: apis.into_iter().map(str::to_owned).collect(),
+                    id_token_lifetime,
+                    session,
+                    refresh_token,
+                    renew: if while_open { Renew::WhileOpen } else { Renew::OnUse },
+                    renew_ahead: Span::from_secs(renew_ahead),
+                    keep_alive: keep_alive.map(|period| period.max(Span::from_secs(30))),
+                    token_storage: match memory {
+                        true => TokenStorage::Memory,
+                        false => TokenStorage::Persistent,
+                    },
+                    logout,
+                }
+            },
+        )
+}
+
+fn session() -> impl Strategy<Value = SessionPolicy> {
+    (limit(), limit(), any::<[bool; 5]>()).prop_map(
+        |(idle_timeout, absolute_timeout, [silent, refresh, r#use, persistent, caps_tokens])| {
+            SessionPolicy {
+                idle_timeout,
+                absolute_timeout,
+                slides_on: SlidesOn { silent, refresh, r#use },
+                persistent,
+                caps_tokens,
+            }
+        },
+    )
+}
+
+fn policy() -> impl Strategy<Value = PolicySpec> {
+    let apis = (lifetime(), lifetime(), lifetime(), lifetime());
+    (session(), apis, [app(), app(), app()]).prop_map(|(session, (a, b, c, d), apps)| {
+        let api = |access_token_lifetime, access_token_lifetime_browser| ApiSpec {
+            access_token_lifetime,
+            access_token_lifetime_browser,
+        };
+        PolicySpec {
+            name: "random".to_owned(),
+            baseline: false,
+            session,
+            apis: BTreeMap::from([
+                (APIS[0].to_owned(), api(a, b)),
+                (APIS[1].to_owned(), api(c, d)),
+            ]),
+            apps: APPS.iter().map(|name| (*name).to_owned()).zip(apps).collect(),
+            settings: Vec::new(),
+        }
+    })
+}
+
+fn workload() -> impl Strategy<Value = WorkloadSpec> {
+    (select(&[0_i64, 2, 30, 480]), select(&[0_i64, 1_440]), select(&["UTC", "Europe/Berlin"]))
+        .prop_map(|(stay_open, warmup, timezone)| WorkloadSpec {
+            source: Source::None,
+            stay_open: Span::from_mins(stay_open),
+            warmup: Span::from_mins(warmup),
+            task_gap: Span::from_mins(30),
+            timezone: timezone.to_owned(),
+            default_app: Some(APPS[0].to_owned()),
+        })
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        16 => Just(Action::Use),
+        4 => Just(Action::Background),
+        1 => Just(Action::Logout),
+        1 => Just(Action::Close),
+        1 => Just(Action::Revoke),
+    ]
+}
+
+/// Times pile up on round minutes, so that records, limits and timers fall on the same instants.
+fn lines() -> impl Strategy<Value = Vec<Line>> {
+    let at = prop_oneof![
+        4 => (0_i64..3_000).prop_map(|minute| minute * 60_000),
+        1 => 0_i64..180_000_000,
+        1 => (0_i64..300).prop_map(|minute| minute * 600_000 - 1),
+    ];
+    let app = select(&["", APPS[0], APPS[1], APPS[2]]);
+    let api = select(&["", "the first", "the last"]);
+    let line = (at, select(&["ann", "bob"]), select(&["", "d1"]), app, api, action()).prop_map(
+        |(at, user, device, app, api, action)| Line {
+            // 2025-10-25T12:00Z: the clocks of Berlin change during the trace.
+            at: 1_761_393_600_000 + at,
+            user: user.to_owned(),
+            device: device.to_owned(),
+            app: app.to_owned(),
+            api: api.to_owned(),
+            action,
+        },
+    );
+    prop::collection::vec(line, 1..160)
+}
+
+/// Gives a record that names no app or API by its name the names that `policy` knows.
+fn resolve(line: &Line, policy: &PolicySpec) -> Line {
+    let app = if line.app.is_empty() { APPS[0] } else { &line.app };
+    let apis = &policy.apps[app].apis;
+    let api = match line.api.as_str() {
+        "" => String::new(),
+        "the first" => apis[0].clone(),
+        _ => apis[apis.len() - 1].clone(),
+    };
+    Line { api, ..line.clone() }
+}
+
+fn engine_agrees_with_twin(
+    policy: &PolicySpec,
+    workload: &WorkloadSpec,
+    seed: u64,
+    lines: &[Line],
+    partitions: usize,
+) {
+    let lines: Vec<Line> = lines.iter().map(|line| resolve(line, policy)).collect();
+    let policies = std::slice::from_ref(policy);
+    let mut intake = Intake::new(vocabulary(policies, workload));
+    for line in &lines {
+        let activity = Activity {
+            at: Instant::from_millis(line.at),
+            user: &line.user,
+            device: &line.device,
+            app: &line.app,
+            api: &line.api,
+            action: line.action,
+        };
+        intake.take(&activity).expect("the twin's lines are all good");
+    }
+    let trace = intake.finish();
+    let ours = engine::run(policies, workload, seed, &trace, partitions).remove(0);
+    let theirs = twin(policy, workload, seed, &lines);
+    engine::compare_rows("random", &ours.rows, &theirs.rows);
+    engine::compare("random", &engine::metrics(&ours.tables), &theirs.metrics);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("TWIN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000)
+    ))]
+
+    #[test]
+    fn the_engine_agrees_with_its_slow_twin(
+        policy in policy(),
+        workload in workload(),
+        seed in any::<u64>(),
+        lines in lines(),
+        partitions in 1_usize..4,
+    ) {
+        engine_agrees_with_twin(&policy, &workload, seed, &lines, partitions);
+    }
+}
