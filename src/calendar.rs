@@ -74,6 +74,12 @@ impl Calendar {
         ((self.local(at).div_euclid(HOUR) + 3 * 24).rem_euclid(7 * 24)) as usize
     }
 
+    /// The offsets from UTC (milliseconds) in order, each with the instant from which on it holds;
+    /// the first holds from [`i64::MIN`] on.
+    pub fn offsets(&self) -> &[(i64, i64)] {
+        &self.offsets
+    }
+
     #[inline]
     fn offset(&self, at: i64) -> i64 {
         // The latest segments are asked for most often, and there are few.

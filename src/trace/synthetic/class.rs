@@ -36,7 +36,8 @@ pub struct Class {
     pub devices: Vec<(String, f64)>,
     /// Apps, with weights; empty: the default app.
     pub apps: Vec<(String, f64)>,
-    /// The chance that an action stays in the app of the one before; else one is chosen anew.
+    /// The chance that an action stays in the app of the one before; else one is chosen anew, as
+    /// at a visit's first action.
     pub stickiness: f64,
     /// Actions in a visit, on average (geometric, at least one).
     pub actions_per_visit: f64,
@@ -46,7 +47,8 @@ pub struct Class {
     /// says: a median of a day stays about a day, yet visits begin in active hours.
     pub absence: Distribution,
     /// Spread between people: the coefficient of variation of how often each visits (gamma); 0
-    /// makes everyone average.
+    /// makes everyone average. The few who would have no time left between visits visit as often
+    /// as they can.
     pub spread: f64,
     /// Local dates without any activity, as days since 1970-01-01.
     pub holidays: Vec<i32>,
@@ -84,7 +86,7 @@ pub struct Component {
 /// An app that asks by itself while it is on somebody's screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Poll {
-    /// The app; empty for the default one.
+    /// The app; empty for the default one, or the only one that the class names.
     pub app: String,
     /// The API; empty for the app's first.
     pub api: String,
@@ -93,4 +95,66 @@ pub struct Poll {
     /// How long it stays on the screen after a visit's last action, unless that visit ends in a
     /// logout or a close.
     pub stays: Span,
+}
+
+impl Population {
+    /// How many users each class has: shares split them, and what is left over goes to the
+    /// largest remainders (of equal ones to the first).
+    ///
+    /// ```
+    /// # use relogin::model::{Instant, Span};
+    /// # use relogin::trace::synthetic::{Class, Population, patterns};
+    /// let class = |share| Class { share, ..patterns::plain() };
+    /// let population = Population {
+    ///     users: 10,
+    ///     start: Instant::from_millis(0),
+    ///     span: Span::from_days(7),
+    ///     classes: vec![class(1.0), class(1.0), class(1.0)],
+    /// };
+    /// assert_eq!(population.class_sizes(), [4, 3, 3]);
+    /// ```
+    pub fn class_sizes(&self) -> Vec<u64> {
+        let total: f64 = self.classes.iter().map(|class| class.share).sum();
+        let quotas = self.classes.iter().map(|class| self.users as f64 * (class.share / total));
+        let quotas: Vec<f64> = quotas.collect();
+        let mut sizes: Vec<u64> = quotas.iter().map(|quota| *quota as u64).collect();
+        let mut order: Vec<usize> = (0..quotas.len()).collect();
+        let rest = |class: &usize| quotas[*class] - quotas[*class].floor();
+        order.sort_by(|a, b| rest(b).total_cmp(&rest(a)));
+        let given: u64 = sizes.iter().sum();
+        let left = usize::try_from(self.users.saturating_sub(given)).unwrap_or(usize::MAX);
+        for class in order.into_iter().take(left) {
+            sizes[class] += 1;
+        }
+        sizes
+    }
+
+    /// The name of the user at `index`, counted over all classes: `CLASS-N`, where `N` counts
+    /// from 1 within the class. `None` beyond the last user.
+    pub fn user_name(&self, index: u64) -> Option<String> {
+        let mut before = 0;
+        for (class, size) in self.classes.iter().zip(self.class_sizes()) {
+            if index - before < size {
+                return Some(class.user_name(index - before + 1));
+            }
+            before += size;
+        }
+        None
+    }
+}
+
+impl Class {
+    /// The name of the class's user of that number, from 1.
+    pub fn user_name(&self, number: u64) -> String {
+        format!("{}-{number}", self.name)
+    }
+
+    /// Where the app that `poll` is about stands in `apps`; 0 where the class names none. `None`
+    /// if nobody uses it.
+    pub(super) fn app_of(&self, poll: &Poll) -> Option<usize> {
+        if self.apps.len() <= 1 && poll.app.is_empty() {
+            return Some(0);
+        }
+        self.apps.iter().position(|(name, _)| *name == poll.app)
+    }
 }

@@ -1,0 +1,165 @@
+use std::fmt::Write;
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::population;
+use crate::trace::synthetic::patterns::{PATTERNS, find, plain};
+use crate::trace::synthetic::{Class, Component, Distribution, Generator};
+
+#[test]
+fn files_and_registry_agree() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/trace/synthetic/patterns");
+    let files = folder.read_dir().expect("the folder of patterns").map(|entry| {
+        let path = entry.expect("an entry of the folder").path();
+        path.file_stem().expect("a file").to_str().expect("ASCII").replace('_', "-")
+    });
+    let mut files: Vec<String> = files.filter(|name| name != "mod").collect();
+    files.sort();
+    for file in &files {
+        assert!(
+            find(file).is_some(),
+            "src/trace/synthetic/patterns/{}.rs has no row in PATTERNS of patterns/mod.rs: give \
+             it `mod` and a row, and name its pattern {file:?}",
+            file.replace('-', "_")
+        );
+    }
+    let names: Vec<&str> = PATTERNS.iter().map(|pattern| pattern.name).collect();
+    for name in &names {
+        assert!(
+            files.iter().any(|file| file == name),
+            "PATTERNS has {name:?}, but no file of patterns/ is called so: one pattern, one file"
+        );
+    }
+    assert!(names.is_sorted(), "rows of PATTERNS stand by name: {names:?}");
+}
+
+#[test]
+fn each_is_a_class_that_can_be_made_up() {
+    assert!(find("office").is_none());
+    for pattern in PATTERNS {
+        let class = (pattern.class)();
+        assert_eq!(class.name, pattern.name);
+        assert!(!pattern.about.is_empty() && !pattern.about.ends_with('.'), "{}", pattern.name);
+        let mut population = population(class, 1, 7);
+        assert_eq!(population.check(), Ok(()), "{}", pattern.name);
+        // Naming an app must not silence a poll of the only one.
+        population.classes[0].apps = vec![("web".to_owned(), 1.0)];
+        assert_eq!(population.check(), Ok(()), "{}", pattern.name);
+    }
+}
+
+/// Where the hills of gaps and absences cross on a logarithmic scale, in minutes: where
+/// Halfaker et al. 2015 tell a pause from an absence.
+fn crossing(class: &Class) -> f64 {
+    let height = |distribution: &Distribution, share: f64, time: f64| {
+        let Distribution::LogNormal(parts) = distribution else { panic!("no hills") };
+        let total: f64 = parts.iter().map(|part| part.weight).sum();
+        let hill = |part: &Component| {
+            let z = libm::log(time / part.median) / part.sigma;
+            part.weight / total * libm::exp(-z * z / 2.0) / part.sigma
+        };
+        share * parts.iter().map(hill).sum::<f64>()
+    };
+    let within = 1.0 - 1.0 / class.actions_per_visit;
+    let higher =
+        |time: f64| height(&class.gap, within, time) > height(&class.absence, 1.0 - within, time);
+    let (mut low, mut high) = (120_000.0, 86_400_000.0);
+    while high - low > 1.0 {
+        let middle = (low + high) / 2.0;
+        if higher(middle) { low = middle } else { high = middle }
+    }
+    low / 60_000.0
+}
+
+#[test]
+fn hills_cross_where_recorded_ones_do() {
+    let rule_of_thumb = crossing(&plain());
+    assert!((50.0..70.0).contains(&rule_of_thumb), "plain: {rule_of_thumb:.1} min");
+    // Halfaker et al. 2015: from 29 minutes to 115 for what people do on the web.
+    let consumers = crossing(&(find("consumer-evening").unwrap().class)());
+    assert!((29.0..=115.0).contains(&consumers), "consumers: {consumers:.1} min");
+}
+
+/// The first lines of the first user and a fingerprint of three users' four weeks.
+fn fingerprint(class: Class) -> String {
+    let population = population(class, 3, 28);
+    let generator = Generator::new(&population, 42).unwrap();
+    let (mut hash, mut lines, mut first) = (Xxh3::new(), 0_u64, String::new());
+    let pushed = generator.generate(&mut |activity| {
+        let mut line = String::new();
+        let [at, action] = [activity.at.as_millis().to_string(), activity.action.word().to_owned()];
+        let words = [&at, activity.user, activity.device, activity.app, activity.api, &action];
+        writeln!(line, "{}", words.join(","))?;
+        if lines < 4 {
+            first.push_str(&line);
+        }
+        hash.update(line.as_bytes());
+        lines += 1;
+        Ok::<(), std::fmt::Error>(())
+    });
+    pushed.expect("strings take everything");
+    format!("{first}{lines} lines, {:016x}", hash.digest())
+}
+
+#[test]
+fn activity_is_pinned() {
+    let of = |name: &str| fingerprint((find(name).unwrap().class)());
+    insta::assert_snapshot!(fingerprint(plain()), @r"
+    1767761270199,plain-1,,,,use
+    1767761292803,plain-1,,,,use
+    1767761455735,plain-1,,,,use
+    1767761561008,plain-1,,,,use
+    386 lines, ba5876fd4690c5f9
+    ");
+    insta::assert_snapshot!(of("api-cli"), @r"
+    1767609566111,api-cli-1,terminal,,,use
+    1767609567408,api-cli-1,terminal,,,use
+    1767609568228,api-cli-1,terminal,,,use
+    1767609742975,api-cli-1,terminal,,,use
+    5014 lines, c6f7d0eea3e69a17
+    ");
+    insta::assert_snapshot!(of("consumer-evening"), @r"
+    1767647668022,consumer-evening-1,phone,,,use
+    1767647868044,consumer-evening-1,phone,,,use
+    1767647879427,consumer-evening-1,phone,,,use
+    1768507540945,consumer-evening-1,laptop,,,use
+    184 lines, 679ecc5241496f58
+    ");
+    insta::assert_snapshot!(of("dashboard"), @r"
+    1767611168719,dashboard-1,wall-screen,,,use
+    1767611468719,dashboard-1,wall-screen,,,background
+    1767611768719,dashboard-1,wall-screen,,,background
+    1767612068719,dashboard-1,wall-screen,,,background
+    24023 lines, 0d75ef99dcfcf686
+    ");
+    insta::assert_snapshot!(of("mobile-bursts"), @r"
+    1767582103227,mobile-bursts-1,phone,,,use
+    1767582156291,mobile-bursts-1,phone,,,use
+    1767582182683,mobile-bursts-1,phone,,,use
+    1767582198941,mobile-bursts-1,phone,,,use
+    3808 lines, 2eb858513d7d4c8b
+    ");
+    insta::assert_snapshot!(of("office-hours"), @r"
+    1767606200390,office-hours-1,laptop,,,use
+    1767606213634,office-hours-1,laptop,,,use
+    1767606223922,office-hours-1,laptop,,,use
+    1767606233176,office-hours-1,laptop,,,use
+    3308 lines, 28ae571d849f536f
+    ");
+    insta::assert_snapshot!(of("poisson"), @r"
+    1767574045839,poisson-1,,,,use
+    1767578161605,poisson-1,,,,use
+    1767581677049,poisson-1,,,,use
+    1767583182513,poisson-1,,,,use
+    4183 lines, 96cd89781185bd45
+    ");
+    insta::assert_snapshot!(of("shifts"), @r"
+    1767606451897,shifts-1,station-a,,,use
+    1767606527812,shifts-1,station-a,,,use
+    1767606545936,shifts-1,station-a,,,use
+    1767606567471,shifts-1,station-a,,,use
+    2509 lines, 2628080094ea2750
+    ");
+    assert_eq!(PATTERNS.len(), 7, "a new pattern needs a line above");
+}
