@@ -8,11 +8,13 @@
 //! - [`model`]: the rules of sessions, tokens and renewal; pure.
 //! - [`trace`]: activity over time, recorded or synthetic.
 //! - [`simulation`]: users through the model, under many policies at once.
+//! - [`event_log`]: the append-only record of a run, from which every report can be rebuilt.
 //! - [`projection`]: folds from facts to tables.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
 
 pub mod calendar;
 pub mod description;
+pub mod event_log;
 pub mod model;
 pub mod projection;
 pub mod scenario;
