@@ -32,7 +32,7 @@ pub fn vocabulary(policies: &[PolicySpec], workload: &WorkloadSpec) -> Vocabular
             (apps.len() == 1 && policies.iter().all(|policy| policy.apps.len() == 1)).then_some(0)
         }
     };
-    Vocabulary { apps, apis, uses, default_app: default_app.map(AppId::new) }
+    Vocabulary { apps, apis, uses, default_app: default_app.map(AppId::new), open: false }
 }
 
 /// A policy by id, for records that `vocabulary` let in. Apps that no record can name are left

@@ -1,10 +1,15 @@
 //! Where activity comes in: names become ids, broken lines are counted, and records come out as
 //! a trace in time order.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::io;
 
-use super::{Action, Names, Record, Vocabulary};
-use crate::model::Instant;
+use super::flaw::{Flaw, KnownNames, Refusal};
+use super::order::{OpenSpool, Records, Sorter, Spool};
+use super::strings::Strings;
+use super::{Action, BrokenLine, Counts, Names, Record, TraceError, Vocabulary};
+use crate::model::{ApiId, AppId, Instant};
 
 /// One line of a trace as a reader or a generator gives it: text that nobody has checked yet.
 #[derive(Clone, Copy, Debug)]
@@ -23,104 +28,238 @@ pub struct Activity<'a> {
     pub action: Action,
 }
 
-/// Why a line was left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrokenLine {
-    /// The file as the user named it.
-    pub file: String,
-    /// Its line, from 1; for Parquet its row.
-    pub line: u64,
-    /// What is wrong, for a person.
-    pub why: String,
-}
-
-/// What came in, and what was left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Records taken.
-    pub records: u64,
-    /// Lines that are not blank, headers apart.
-    pub lines: u64,
-    /// Of these, broken ones.
-    pub broken: u64,
-    /// Records earlier than the one before them.
-    pub out_of_order: u64,
-    /// The first broken lines.
-    pub examples: Vec<BrokenLine>,
-}
-
 /// A whole trace, in time order; records of the same instant in the order they came.
 #[derive(Debug)]
 pub struct Trace {
     /// Its users and agents.
     pub names: Names,
+    /// What its records' apps and APIs are called.
+    pub vocabulary: Vocabulary,
     /// What came in.
     pub counts: Counts,
-    records: Vec<Record>,
+    records: Records,
 }
 
 /// Takes activity in.
 #[derive(Debug)]
 pub struct Intake {
     vocabulary: Vocabulary,
+    known: KnownNames,
     names: Names,
     counts: Counts,
-    records: Vec<Record>,
+    last: Instant,
+    sorter: Sorter,
+    /// Where lines are read from just now.
+    file: String,
+}
+
+/// How much an intake may hold in memory.
+pub struct IntakeOptions {
+    /// Records of sixteen bytes. Beyond, they are sorted in a spool file, if there is one.
+    pub records_in_memory: usize,
+    /// Opens the spool file.
+    pub open_spool: Option<OpenSpool>,
+}
+
+impl IntakeOptions {
+    /// The default budget, and beyond it files that `open` opens, such as `tempfile::tempfile`.
+    pub fn spooling<S: Spool + 'static>(open: impl Fn() -> io::Result<S> + Send + 'static) -> Self {
+        let open = move || open().map(|spool| Box::new(spool) as Box<dyn Spool>);
+        Self { open_spool: Some(Box::new(open)), ..Self::default() }
+    }
+}
+
+impl Default for IntakeOptions {
+    /// 16 million records, which take 256 MB, and no spool file.
+    fn default() -> Self {
+        Self { records_in_memory: 1 << 24, open_spool: None }
+    }
+}
+
+impl fmt::Debug for IntakeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntakeOptions")
+            .field("records_in_memory", &self.records_in_memory)
+            .field("spools", &self.open_spool.is_some())
+            .finish()
+    }
 }
 
 impl Trace {
     /// The first record's instant, or `None` if there is no record.
     pub fn first(&self) -> Option<Instant> {
-        self.records.first().map(Record::at)
+        self.records.first_last().map(|(first, _)| first)
     }
 
     /// The last record's instant: the horizon.
     pub fn last(&self) -> Option<Instant> {
-        self.records.last().map(Record::at)
+        self.records.first_last().map(|(_, last)| last)
     }
 
-    /// The records in time order, some at a time.
-    pub fn chunks(&self) -> impl Iterator<Item = io::Result<Vec<Record>>> + '_ {
-        self.records.chunks(1 << 16).map(|chunk| Ok(chunk.to_vec()))
+    /// The records in time order, 65,536 at a time: borrowed where they are in memory, read and
+    /// merged where they are in a spool file. A trace can be gone through many times.
+    pub fn chunks(&self) -> impl Iterator<Item = io::Result<Cow<'_, [Record]>>> + '_ {
+        self.records.chunks()
     }
 }
 
 impl Intake {
-    /// Takes in activity that names what `vocabulary` knows.
+    /// Takes in activity that names what `vocabulary` knows, and holds it all in memory.
     pub fn new(vocabulary: Vocabulary) -> Self {
-        Self { vocabulary, names: Names::default(), counts: Counts::default(), records: Vec::new() }
+        let options = IntakeOptions { records_in_memory: usize::MAX, open_spool: None };
+        Self::with_options(vocabulary, options)
     }
 
-    /// Takes one activity, or tells why it can't be taken.
+    /// Takes in activity that names what `vocabulary` knows, within a budget of memory.
+    pub fn with_options(vocabulary: Vocabulary, options: IntakeOptions) -> Self {
+        let numbered = |names: &[String]| {
+            let mut strings = Strings::default();
+            for name in names {
+                // More than ids can count are refused once a record names one.
+                strings.intern(name);
+            }
+            strings
+        };
+        let known =
+            KnownNames { apps: numbered(&vocabulary.apps), apis: numbered(&vocabulary.apis) };
+        Self {
+            vocabulary,
+            known,
+            names: Names::default(),
+            counts: Counts::default(),
+            last: Instant::LONG_AGO,
+            sorter: Sorter::new(options.records_in_memory, options.open_spool),
+            file: String::new(),
+        }
+    }
+
+    /// Takes one activity that was not read from a line.
     ///
     /// # Errors
-    /// A sentence for a person.
-    pub fn take(&mut self, activity: &Activity<'_>) -> Result<(), String> {
-        let app = if !activity.action.needs_app() {
-            None
-        } else if activity.app.is_empty() {
-            Some(self.vocabulary.default_app.ok_or("names no app")?)
-        } else {
-            Some(self.vocabulary.app(activity.app).ok_or("names an unknown app")?)
-        };
-        let api = match app {
-            Some(app) if !activity.api.is_empty() => {
-                let api = self.vocabulary.api(activity.api);
-                let used = api.filter(|api| self.vocabulary.uses[app.index()].contains(api));
-                Some(used.ok_or("names an API that the app does not use")?)
+    /// If its names are not those of the run, or if there is no room for it.
+    pub fn take(&mut self, activity: &Activity<'_>) -> Result<(), TraceError> {
+        match self.admit(activity) {
+            Ok(()) => Ok(()),
+            Err(Refusal::Error(error)) => Err(error),
+            Err(Refusal::Flaw(flaw)) => {
+                Err(TraceError::Refused(flaw.explain(&self.known, &self.vocabulary)))
             }
-            _ => None,
+        }
+    }
+
+    /// Says which file the next lines are from.
+    pub(super) fn begin_file(&mut self, name: &str) {
+        name.clone_into(&mut self.file);
+    }
+
+    /// Takes what was read from a line, or counts it as broken.
+    #[inline]
+    pub(super) fn take_line(
+        &mut self,
+        line: u64,
+        activity: Result<Activity<'_>, Flaw<'_>>,
+    ) -> Result<(), TraceError> {
+        let admitted = match activity {
+            Ok(ref activity) => self.admit(activity),
+            Err(flaw) => Err(Refusal::Flaw(flaw)),
         };
-        let agent = self.names.agent(activity.user, activity.device);
-        self.records.push(Record::new(activity.at, agent, activity.action, app, api));
+        match admitted {
+            Ok(()) => Ok(()),
+            Err(Refusal::Flaw(flaw)) => {
+                self.count_broken(line, flaw);
+                Ok(())
+            }
+            Err(Refusal::Error(error)) => Err(error),
+        }
+    }
+
+    #[cold]
+    fn count_broken(&mut self, line: u64, flaw: Flaw<'_>) {
+        self.counts.lines += 1;
+        self.counts.broken += 1;
+        if self.counts.examples.len() < Counts::EXAMPLES {
+            let why = flaw.explain(&self.known, &self.vocabulary);
+            self.counts.examples.push(BrokenLine { file: self.file.clone(), line, why });
+        }
+    }
+
+    /// SPEC 6's checks of names, and then the record.
+    #[inline]
+    fn admit<'a>(&mut self, activity: &Activity<'a>) -> Result<(), Refusal<'a>> {
+        if activity.user.is_empty() {
+            return Err(Flaw::NoUser.into());
+        }
+        let needs_app = activity.action.needs_app();
+        let app = match activity.app {
+            "" if needs_app => Some(self.vocabulary.default_app.ok_or(Flaw::NoApp)?),
+            "" => None,
+            name => Some(self.app(name)?.ok_or(Flaw::UnknownApp(name))?),
+        };
+        let api = match (app, activity.api) {
+            (None, _) | (_, "") => None,
+            (Some(app), name) => Some(self.api(app, name)?.ok_or(Flaw::UnusedApi(app, name))?),
+        };
+        // What needs no app is checked all the same, but it is not done in one.
+        let (app, api) = if needs_app { (app, api) } else { (None, None) };
+        let agent = self.names.agent(activity.user, activity.device)?;
+        let record = Record::new(activity.at, agent, activity.action, app, api);
+        self.sorter.push(record).map_err(TraceError::Spool)?;
         self.counts.records += 1;
         self.counts.lines += 1;
+        self.counts.out_of_order += u64::from(activity.at < self.last);
+        self.last = activity.at;
         Ok(())
     }
 
+    #[inline]
+    fn app(&mut self, name: &str) -> Result<Option<AppId>, TraceError> {
+        let id = numbered(&mut self.known.apps, name, self.vocabulary.open);
+        match id {
+            Some(id) if id as usize >= Record::MAX_APPS => {
+                Err(TraceError::TooMany { what: "apps", most: Record::MAX_APPS })
+            }
+            id => Ok(id.map(|id| AppId::new(id as usize))),
+        }
+    }
+
+    #[inline]
+    fn api(&mut self, app: AppId, name: &str) -> Result<Option<ApiId>, TraceError> {
+        let id = numbered(&mut self.known.apis, name, self.vocabulary.open);
+        let id = match id {
+            Some(id) if id as usize >= Record::MAX_APIS => {
+                return Err(TraceError::TooMany { what: "APIs", most: Record::MAX_APIS });
+            }
+            id => id.map(|id| ApiId::new(id as usize)),
+        };
+        let is_used =
+            |api: &ApiId| self.vocabulary.open || self.vocabulary.uses[app.index()].contains(api);
+        Ok(id.filter(is_used))
+    }
+
     /// The whole trace.
-    pub fn finish(mut self) -> Trace {
-        self.records.sort_by_key(Record::at);
-        Trace { names: self.names, counts: self.counts, records: self.records }
+    ///
+    /// # Errors
+    /// If the spool file can't be written.
+    pub fn finish(mut self) -> Result<Trace, TraceError> {
+        if self.vocabulary.open {
+            let learned = |names: &Strings| names.iter().map(str::to_owned).collect();
+            self.vocabulary.apps = learned(&self.known.apps);
+            self.vocabulary.apis = learned(&self.known.apis);
+        }
+        Ok(Trace {
+            names: self.names,
+            vocabulary: self.vocabulary,
+            counts: self.counts,
+            records: self.sorter.finish()?,
+        })
+    }
+}
+
+/// The number of a name; one that is not known is learned if it may be.
+#[inline]
+fn numbered(names: &mut Strings, name: &str, learns: bool) -> Option<u32> {
+    match names.get(name) {
+        None if learns => names.intern(name).map(|(id, _)| id),
+        id => id,
     }
 }

@@ -2,16 +2,37 @@
 //!
 //! Readers and generators push [`Activity`]s into an [`Intake`], which checks names, counts broken
 //! lines, and hands out a [`Trace`]: packed [`Record`]s in time order, whatever order they came
-//! in. No file is opened here: readers read what they are given. No policy is known here either,
-//! only which names its records may use ([`Vocabulary`]).
+//! in. No file is opened here: readers read what they are given, and a spool file for traces
+//! larger than memory comes from the caller. No policy is known here either, only which names
+//! its records may use ([`Vocabulary`]).
+//!
+//! Reading order: `record`, `names`, `intake`, `order`; then `read` with `timestamp`, `lines` and
+//! the `formats`.
 
+mod counts;
+mod error;
+mod flaw;
+mod formats;
 mod intake;
+mod lines;
 mod names;
+mod order;
+mod read;
 mod record;
+mod strings;
 pub mod synthetic;
+mod timestamp;
 mod vocabulary;
 
-pub use intake::{Activity, BrokenLine, Counts, Intake, Trace};
+use flaw::shown;
+
+pub use counts::{BrokenLine, Counts, InvalidMaxBad, MaxBad};
+pub use error::TraceError;
+pub use formats::FORMATS;
+pub use intake::{Activity, Intake, IntakeOptions, Trace};
 pub use names::Names;
+pub use order::{OpenSpool, Spool};
+pub use read::{Format, Input, ReadOptions, ReadSeek, Source, read};
 pub use record::{Action, Record};
+pub use timestamp::{InvalidTsUnit, TimestampError, TsUnit};
 pub use vocabulary::Vocabulary;

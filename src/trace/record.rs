@@ -36,6 +36,9 @@ impl Record {
     /// How many APIs a run can have at most.
     pub const MAX_APIS: usize = NO_API as usize;
 
+    /// How long a record is as bytes.
+    pub(super) const BYTES: usize = 16;
+
     /// Packs a record. `close` and `revoke` need no app; the API is the app's first if none is
     /// named.
     pub fn new(
@@ -51,6 +54,30 @@ impl Record {
             agent: agent.index() as u32,
             app: app.map_or(NO_APP, |app| app.index() as u16),
             api_action: api << 3 | action as u16,
+        }
+    }
+
+    /// The record as bytes, for a spool file.
+    #[inline]
+    pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {
+        let rest =
+            u64::from(self.agent) | u64::from(self.app) << 32 | u64::from(self.api_action) << 48;
+        let mut bytes = [0; Self::BYTES];
+        bytes[..8].copy_from_slice(&self.at.to_le_bytes());
+        bytes[8..].copy_from_slice(&rest.to_le_bytes());
+        bytes
+    }
+
+    /// The record that [`Record::to_bytes`] wrote.
+    #[inline]
+    pub(super) fn from_bytes(bytes: &[u8; Self::BYTES]) -> Self {
+        let both = u128::from_le_bytes(*bytes);
+        let rest = (both >> 64) as u64;
+        Self {
+            at: both as i64,
+            agent: rest as u32,
+            app: (rest >> 32) as u16,
+            api_action: (rest >> 48) as u16,
         }
     }
 

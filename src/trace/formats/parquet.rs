@@ -1,0 +1,25 @@
+//! Apache Parquet, by its column readers: rows are never built, and of the columns only those
+//! that count are read.
+
+#[cfg(feature = "parquet")]
+mod columns;
+
+use crate::trace::{Format, Intake, Source, TraceError};
+
+pub(super) const FORMAT: Format = Format {
+    name: "Parquet",
+    about: "Apache Parquet with flat columns",
+    endings: &["parquet", "pq"],
+    recognises: |head| head.starts_with(b"PAR1"),
+    read,
+};
+
+#[cfg(feature = "parquet")]
+fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
+    columns::read(source, intake)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn read(source: Source<'_>, _: &mut Intake) -> Result<(), TraceError> {
+    Err(TraceError::NoParquet { file: source.name.to_owned() })
+}

@@ -1,0 +1,335 @@
+//! Records in time order, whatever order they came in and however many there are.
+//!
+//! Up to a budget they stay in memory. Beyond it, sorted runs go to a spool file that the caller
+//! gives, and are merged each time they are read. Records of the same instant keep the order in
+//! which they came: runs are sorted stably, and of equal instants the earlier run's come first.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+use super::Record;
+use crate::model::Instant;
+
+/// A temporary file: what is written can be read again from any place.
+pub trait Spool: Read + Write + Seek + Send {}
+
+impl<T: Read + Write + Seek + Send> Spool for T {}
+
+/// Opens a spool file.
+pub type OpenSpool = Box<dyn Fn() -> io::Result<Box<dyn Spool>> + Send>;
+
+/// How many records come at a time.
+const CHUNK: usize = 1 << 16;
+/// The most records that a run holds in memory while it is merged.
+const BLOCK: usize = 1 << 14;
+
+/// Takes records in any order.
+pub(super) struct Sorter {
+    run: Vec<Record>,
+    run_is_sorted: bool,
+    budget: usize,
+    open_spool: Option<OpenSpool>,
+    spooled: Option<(Box<dyn Spool>, Vec<Run>)>,
+}
+
+/// Gives records in time order, as often as asked.
+pub(super) struct Records {
+    first_last: Option<(Instant, Instant)>,
+    kept: Kept,
+}
+
+enum Kept {
+    InMemory(Vec<Record>),
+    Spooled { spool: Mutex<Box<dyn Spool>>, runs: Vec<Run>, block: usize },
+}
+
+/// A sorted stretch of the spool file: its first record's place, how many there are, and the
+/// instants of the first and the last.
+#[derive(Clone, Copy)]
+struct Run {
+    start: u64,
+    len: usize,
+    first: Instant,
+    last: Instant,
+}
+
+impl Sorter {
+    /// Keeps at most `budget` records in memory if there is a spool file for the others.
+    pub(super) fn new(budget: usize, open_spool: Option<OpenSpool>) -> Self {
+        let budget = budget.max(1);
+        Self { run: Vec::new(), run_is_sorted: true, budget, open_spool, spooled: None }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, record: Record) -> io::Result<()> {
+        if self.run.len() >= self.budget && self.open_spool.is_some() {
+            self.spill()?;
+        }
+        let in_order = self.run.last().is_none_or(|last| last.at() <= record.at());
+        self.run_is_sorted &= in_order;
+        self.run.push(record);
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<Records> {
+        if self.spooled.is_some() {
+            self.spill()?;
+        }
+        let Some((spool, runs)) = self.spooled else {
+            self.sort_run();
+            let ends = self.run.first().zip(self.run.last());
+            let first_last = ends.map(|(first, last)| (first.at(), last.at()));
+            return Ok(Records { first_last, kept: Kept::InMemory(self.run) });
+        };
+        let first = runs.iter().map(|run| run.first).min();
+        let last = runs.iter().map(|run| run.last).max();
+        let block = (self.budget / runs.len()).clamp(1, BLOCK);
+        let kept = Kept::Spooled { spool: Mutex::new(spool), runs, block };
+        Ok(Records { first_last: first.zip(last), kept })
+    }
+
+    fn sort_run(&mut self) {
+        if !self.run_is_sorted {
+            self.run.sort_by_key(Record::at);
+        }
+        self.run_is_sorted = true;
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        self.sort_run();
+        let (Some(first), Some(last)) = (self.run.first(), self.run.last()) else {
+            return Ok(());
+        };
+        if self.spooled.is_none() {
+            let open = self.open_spool.as_ref().expect("asked before spilling");
+            self.spooled = Some((open()?, Vec::new()));
+        }
+        let (spool, runs) = self.spooled.as_mut().expect("just opened");
+        let start = runs.last().map_or(0, |run| run.start + run.len as u64);
+        runs.push(Run { start, len: self.run.len(), first: first.at(), last: last.at() });
+        let mut bytes = Vec::with_capacity(BLOCK.min(self.run.len()) * Record::BYTES);
+        for block in self.run.chunks(BLOCK) {
+            bytes.clear();
+            bytes.extend(block.iter().flat_map(|record| record.to_bytes()));
+            spool.write_all(&bytes)?;
+        }
+        self.run.clear();
+        Ok(())
+    }
+}
+
+impl Records {
+    /// The instants of the first and the last record.
+    pub(super) fn first_last(&self) -> Option<(Instant, Instant)> {
+        self.first_last
+    }
+
+    /// The records in time order, some at a time: borrowed from memory, or read and merged.
+    pub(super) fn chunks(&self) -> Box<dyn Iterator<Item = io::Result<Cow<'_, [Record]>>> + '_> {
+        match &self.kept {
+            Kept::InMemory(records) => {
+                Box::new(records.chunks(CHUNK).map(|chunk| Ok(Cow::Borrowed(chunk))))
+            }
+            Kept::Spooled { spool, runs, block } => match Merge::new(spool, runs, *block) {
+                Ok(merge) => Box::new(merge.map(|chunk| chunk.map(Cow::Owned))),
+                Err(error) => Box::new(std::iter::once(Err(error))),
+            },
+        }
+    }
+}
+
+/// The runs of a spool file, merged.
+struct Merge<'a> {
+    spool: &'a Mutex<Box<dyn Spool>>,
+    runs: Vec<RunReader>,
+    /// Of each run that has records left: its next instant, and its number.
+    next: BinaryHeap<Reverse<(Instant, usize)>>,
+    block: usize,
+}
+
+struct RunReader {
+    rest: Run,
+    block: Vec<Record>,
+    taken: usize,
+}
+
+impl<'a> Merge<'a> {
+    fn new(spool: &'a Mutex<Box<dyn Spool>>, runs: &[Run], block: usize) -> io::Result<Self> {
+        let reader = |run: &Run| RunReader { rest: *run, block: Vec::new(), taken: 0 };
+        let runs: Vec<_> = runs.iter().map(reader).collect();
+        let mut merge = Self { spool, runs, next: BinaryHeap::new(), block };
+        for number in 0..merge.runs.len() {
+            merge.queue(number)?;
+        }
+        Ok(merge)
+    }
+
+    /// Puts a run back in the queue, unless it is used up.
+    fn queue(&mut self, number: usize) -> io::Result<()> {
+        let run = &mut self.runs[number];
+        if run.taken == run.block.len() {
+            run.read(self.spool, self.block)?;
+        }
+        if let Some(record) = run.block.get(run.taken) {
+            self.next.push(Reverse((record.at(), number)));
+        }
+        Ok(())
+    }
+
+    fn chunk(&mut self) -> io::Result<Vec<Record>> {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        while chunk.len() < CHUNK
+            && let Some(Reverse((_, number))) = self.next.pop()
+        {
+            let run = &mut self.runs[number];
+            let ready = &run.block[run.taken..];
+            let ready = &ready[..ready.len().min(CHUNK - chunk.len())];
+            // All that come before the next run's first: whole blocks where runs do not overlap.
+            let count = match self.next.peek() {
+                Some(Reverse(other)) => {
+                    ready.iter().take_while(|record| (record.at(), number) < *other).count()
+                }
+                None => ready.len(),
+            };
+            chunk.extend_from_slice(&ready[..count]);
+            run.taken += count;
+            self.queue(number)?;
+        }
+        Ok(chunk)
+    }
+}
+
+impl Iterator for Merge<'_> {
+    type Item = io::Result<Vec<Record>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.chunk() {
+            Ok(chunk) if chunk.is_empty() => None,
+            Ok(chunk) => Some(Ok(chunk)),
+            Err(error) => {
+                self.next.clear();
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl RunReader {
+    /// Reads the run's next block.
+    fn read(&mut self, spool: &Mutex<Box<dyn Spool>>, block: usize) -> io::Result<()> {
+        let count = block.min(self.rest.len);
+        let mut bytes = vec![0; count * Record::BYTES];
+        {
+            // Every read seeks first, so nothing is lost with a thread that panicked.
+            let mut spool = spool.lock().unwrap_or_else(PoisonError::into_inner);
+            spool.seek(SeekFrom::Start(self.rest.start * Record::BYTES as u64))?;
+            spool.read_exact(&mut bytes)?;
+        }
+        self.rest.start += count as u64;
+        self.rest.len -= count;
+        self.taken = 0;
+        self.block.clear();
+        let (records, _) = bytes.as_chunks();
+        self.block.extend(records.iter().map(Record::from_bytes));
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Sorter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let runs = self.spooled.as_ref().map_or(0, |(_, runs)| runs.len());
+        f.debug_struct("Sorter").field("in_memory", &self.run.len()).field("runs", &runs).finish()
+    }
+}
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (in_memory, runs) = match &self.kept {
+            Kept::InMemory(records) => (records.len(), 0),
+            Kept::Spooled { runs, .. } => (0, runs.len()),
+        };
+        f.debug_struct("Records").field("in_memory", &in_memory).field("runs", &runs).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::AgentId;
+    use crate::trace::Action;
+
+    fn records_at(instants: &[i64]) -> Vec<Record> {
+        let record = |(place, at): (usize, &i64)| {
+            Record::new(Instant::from_millis(*at), AgentId::new(place), Action::Use, None, None)
+        };
+        instants.iter().enumerate().map(record).collect()
+    }
+
+    fn sorted(records: &[Record], budget: usize, open: Option<OpenSpool>) -> Records {
+        let mut sorter = Sorter::new(budget, open);
+        records.iter().for_each(|record| sorter.push(*record).unwrap());
+        sorter.finish().unwrap()
+    }
+
+    fn in_memory_spool() -> Option<OpenSpool> {
+        Some(Box::new(|| Ok(Box::new(io::Cursor::new(Vec::new())))))
+    }
+
+    fn collected(records: &Records) -> Vec<Record> {
+        records.chunks().flat_map(|chunk| chunk.unwrap().into_owned()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn spilled_is_what_a_stable_sort_gives(
+            instants in proptest::collection::vec(-20_i64..20, 0..200),
+            budget in 1_usize..40,
+        ) {
+            let records = records_at(&instants);
+            let spilled = sorted(&records, budget, in_memory_spool());
+            let mut expected = records.clone();
+            expected.sort_by_key(Record::at);
+            for _ in 0..2 {
+                prop_assert_eq!(&collected(&spilled), &expected);
+            }
+            prop_assert_eq!(&collected(&sorted(&records, budget, None)), &expected);
+            let ends = expected.first().zip(expected.last());
+            let ends = ends.map(|(first, last)| (first.at(), last.at()));
+            prop_assert_eq!(spilled.first_last(), ends);
+            prop_assert_eq!(
+                matches!(spilled.kept, Kept::Spooled { .. }),
+                records.len() > budget,
+            );
+        }
+    }
+
+    #[test]
+    fn chunks_of_overlapping_runs_are_full_and_iterations_may_interleave() {
+        let instants: Vec<i64> = (0..200_000).map(|n| n * 7_919 % 200_003).collect();
+        let records = records_at(&instants);
+        let spilled = sorted(&records, 30_000, in_memory_spool());
+        let sizes: Vec<_> = spilled.chunks().map(|chunk| chunk.unwrap().len()).collect();
+        assert_eq!(sizes, [65_536, 65_536, 65_536, 3_392]);
+        let in_memory = sorted(&records, usize::MAX, None);
+        for ((one, other), expected) in
+            spilled.chunks().zip(spilled.chunks()).zip(in_memory.chunks())
+        {
+            assert!(one.unwrap() == expected.unwrap() && !other.unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_spool_that_fails_is_an_error() {
+        let open: OpenSpool = Box::new(|| Err(io::Error::other("disk full")));
+        let mut sorter = Sorter::new(1, Some(open));
+        let records = records_at(&[1, 2]);
+        sorter.push(records[0]).unwrap();
+        assert_eq!(sorter.push(records[1]).unwrap_err().to_string(), "disk full");
+    }
+}
