@@ -1,9 +1,39 @@
 //! A scenario file, checked: TOML to a [`Scenario`], with the place of every error.
 //!
+//! Text becomes a tree of checked values (`read`, by the rows of `registry`), `--set` is laid over
+//! it (`overrides`), each policy's layers over one another (`policy`, `auth0`, `presets`), what
+//! belongs together is checked, and a whole scenario is built; then come `warnings`.
+//!
 //! No file is opened here: a `&str` comes in. No record of a trace is known here either.
 
+mod auth0;
+mod baselines;
 mod compile;
+mod duration;
+mod nearest;
+mod overrides;
+mod parse;
+mod policy;
+mod presets;
+mod problem;
+mod read;
+mod reference;
+mod registry;
+mod schema;
 mod spec;
+mod tree;
+mod value;
+mod warnings;
+mod workload;
 
+#[cfg(test)]
+mod tests;
+
+pub use baselines::baselines;
 pub use compile::{compile, vocabulary};
+pub use parse::parse;
+pub use presets::{PRESETS, Preset};
+pub use problem::ScenarioErrors;
+pub use reference::reference;
+pub use schema::schema;
 pub use spec::{ApiSpec, AppSpec, Origin, PolicySpec, Scenario, Source, WorkloadSpec};

@@ -1,6 +1,7 @@
 //! What a scenario says, every value given and checked.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::model::{
     AppSession, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
@@ -123,4 +124,16 @@ pub enum Origin {
     Line(usize),
     /// `--set` on the command line.
     CommandLine,
+}
+
+/// `default`, `preset auth0 (SOURCE)`, `scenario line 12` or `--set`.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Preset { name, source } => write!(f, "preset {name} ({source})"),
+            Self::Line(line) => write!(f, "scenario line {line}"),
+            Self::CommandLine => f.write_str("--set"),
+        }
+    }
 }

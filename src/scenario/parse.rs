@@ -1,0 +1,151 @@
+//! The whole way from a file's text to a [`Scenario`].
+
+use toml::de::DeTable;
+
+use super::problem::{Problem, ScenarioErrors, SourceText};
+use super::read::{Reader, Whence};
+use super::registry::{
+    BASELINES, NAME, POLICY, POLICY_LIST, POLICY_NAME, QUESTION, ROOT, SCENARIO_TABLE, SEED,
+    WORKLOAD_TABLE,
+};
+use super::spec::Scenario;
+use super::tree::{Place, Table};
+use super::{overrides, policy, warnings, workload};
+
+/// Reads a scenario.
+///
+/// `file_name` names the file in messages and, without its ending, the scenario that gives itself
+/// no name; `overrides` are `KEY=VALUE` of the command line, in order.
+///
+/// # Errors
+/// Everything that is wrong with the file and the overrides, not only the first of it.
+pub fn parse(
+    file_name: &str,
+    text: &str,
+    overrides: &[String],
+) -> Result<Scenario, ScenarioErrors> {
+    let source = SourceText {
+        file: file_name.to_owned(),
+        text: text.to_owned(),
+        overrides: overrides.to_owned(),
+    };
+    match read(text, overrides).and_then(Draft::check) {
+        Ok(draft) => Ok(draft.build(&source)),
+        Err(problems) => Err(ScenarioErrors::new(source, problems)),
+    }
+}
+
+/// A scenario between reading and building.
+#[derive(Debug)]
+struct Draft {
+    /// What the file and the command line say, with the defaults of everything but the policies.
+    root: Table,
+    /// The policies with all their layers.
+    policies: Vec<Table>,
+    problems: Vec<Problem>,
+}
+
+/// Reads text and overrides; TOML that is none is all that can be told then.
+fn read(text: &str, overrides: &[String]) -> Result<Draft, Vec<Problem>> {
+    let (toml, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return Err(syntax_problems(text, &errors));
+    }
+    let mut reader = Reader::new(Whence::File);
+    let mut root = reader.table(&ROOT, toml.get_ref(), Place::File(0..0));
+    let mut problems = reader.problems;
+    problems.extend(overrides::apply(&mut root, overrides));
+
+    let written = root.list(&POLICY_LIST);
+    let policies = written.iter().map(|written| policy::resolve(written, &mut problems)).collect();
+    for setting in [&SCENARIO_TABLE, &WORKLOAD_TABLE] {
+        if let Some(group) = setting.kind.group() {
+            root.open(setting.key, &Place::Default).complete(group);
+        }
+    }
+    Ok(Draft { root, policies, problems })
+}
+
+/// What the TOML parser says, once for each line: what follows on it is mostly its echo.
+fn syntax_problems(text: &str, errors: &[toml::de::Error]) -> Vec<Problem> {
+    let mut lines = Vec::new();
+    let mut problems = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let line = text.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
+        if lines.contains(&line) {
+            continue;
+        }
+        lines.push(line);
+        let title = format!("not TOML: {}", error.message());
+        let mend = syntax_mend(error.message());
+        problems.push(Problem::new(&Place::File(span), title).mend(mend));
+    }
+    problems
+}
+
+/// How to mend the slips of TOML that scenarios invite.
+fn syntax_mend(message: &str) -> &'static str {
+    const MENDS: [(&str, &str); 4] = [
+        ("duplicate key", "leave one of them out"),
+        ("must be quoted", "put the value in quotes: `\"30m\"`"),
+        ("invalid basic string", "close the string on its line"),
+        ("unclosed", "close what was opened: `[[policy]]`, `{ min = \"60m\", max = \"90m\" }`"),
+    ];
+    let known = MENDS.iter().find(|(slip, _)| message.contains(slip));
+    known.map_or("https://toml.io shows how values, keys and tables are written", |(_, mend)| mend)
+}
+
+impl Draft {
+    /// Looks at what values do not show one by one.
+    fn check(mut self) -> Result<Self, Vec<Problem>> {
+        let written = self.root.node(&POLICY_LIST);
+        if written.is_none() {
+            let problem = Problem::new(&Place::File(0..0), "a scenario without [[policy]]");
+            self.problems.push(problem.mend("add `[[policy]]` with a `name`, an API and an app"));
+        }
+        for policy in &self.policies {
+            policy::check(policy, &mut self.problems);
+        }
+        policy::check_names(&self.policies, &POLICY_NAME, &POLICY, &mut self.problems);
+        if let Some(table) = self.root.table(&WORKLOAD_TABLE) {
+            workload::check(table, &self.policies, &mut self.problems);
+        }
+        if self.problems.is_empty() { Ok(self) } else { Err(self.problems) }
+    }
+
+    /// Builds what was checked.
+    fn build(self, source: &SourceText) -> Scenario {
+        let scenario = self.root.table(&SCENARIO_TABLE).expect("opened when read");
+        let workload = self.root.table(&WORKLOAD_TABLE).expect("opened when read");
+        let baselines = scenario.sure(&BASELINES);
+        let written = self.root.list(&POLICY_LIST);
+        let policies = self.policies.iter().map(|policy| policy::build(policy, false, source));
+        let question: Option<String> = scenario.get(&QUESTION);
+        Scenario {
+            name: scenario.get(&NAME).unwrap_or_else(|| stem(&source.file).to_owned()),
+            question: question.unwrap_or_else(|| first_comment(&source.text).to_owned()),
+            seed: scenario.sure(&SEED),
+            baselines,
+            workload: workload::build(workload),
+            policies: policies.collect(),
+            warnings: warnings::find(source, workload, written, &self.policies, baselines),
+        }
+    }
+}
+
+/// A file's name without folders and ending.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
+/// The first comment that has words, without its sign; what editors read (`#:schema`) has none.
+fn first_comment(text: &str) -> &str {
+    let comments = text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
+    let comments = comments.filter(|comment| !comment.starts_with([':', '!']));
+    comments.map(str::trim).find(|comment| !comment.is_empty()).unwrap_or_default()
+}
