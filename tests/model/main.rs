@@ -4,3 +4,4 @@
 mod engine;
 mod random;
 mod twin;
+mod vectors;

@@ -214,7 +214,7 @@ fn engine_agrees_with_twin(
         };
         intake.take(&activity).expect("the twin's lines are all good");
     }
-    let trace = intake.finish();
+    let trace = intake.finish().expect("in memory");
     let ours = engine::run(policies, workload, seed, &trace, partitions).remove(0);
     let theirs = twin(policy, workload, seed, &lines);
     engine::compare_rows("random", &ours.rows, &theirs.rows);

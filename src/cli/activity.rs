@@ -1,0 +1,138 @@
+//! The activity of a run: recorded files or synthetic users, taken in.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::Failure;
+use super::files::{self, Opened};
+use super::interrupt::Interrupt;
+use super::scenario::{Loaded, ScenarioArguments};
+use super::terminal::Terminal;
+use crate::scenario::Source;
+use crate::trace::synthetic::{Generator, Population};
+use crate::trace::{
+    self, Input, Intake, IntakeOptions, MaxBad, ReadOptions, Trace, TsUnit, Vocabulary,
+};
+
+/// How recorded activity is read.
+#[derive(Args, Debug)]
+pub(super) struct ReadArguments {
+    /// How many lines may be broken: a share (1%) or a number
+    #[arg(long, value_name = "LIMIT", default_value_t)]
+    max_bad: MaxBad,
+    /// Unit of numeric timestamps, if it must not be guessed: s, ms, us or ns
+    #[arg(long, value_name = "UNIT")]
+    ts_unit: Option<TsUnit>,
+}
+
+/// Activity, taken in.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) trace: Trace,
+    /// For a person: where it came from.
+    pub(super) source: String,
+    /// The classes of synthetic users.
+    pub(super) classes: Vec<String>,
+}
+
+impl ReadArguments {
+    /// Reads files in the given order, `-` being standard input.
+    pub(super) fn read(
+        &self,
+        paths: &[PathBuf],
+        vocabulary: Vocabulary,
+        interrupt: &Interrupt,
+        terminal: &Terminal,
+    ) -> Result<Trace, Failure> {
+        let mut intake = intake(vocabulary);
+        let options = ReadOptions { ts_unit: self.ts_unit };
+        for path in paths {
+            let name = path.display().to_string();
+            let input = match files::open(path)? {
+                Opened::Stream(stream) => Input::Stream(Box::new(interrupt.watch(stream))),
+                Opened::File(file) => Input::File(Box::new(interrupt.watch(file))),
+            };
+            let read = trace::read(&mut intake, &name, input, &options);
+            if interrupt.pressed() {
+                return Err(Failure::Interrupted);
+            }
+            read.map_err(|error| Failure::Data(error.to_string()))?;
+        }
+        let trace = intake.finish().context("cannot sort the trace")?;
+        let counts = &trace.counts;
+        counts.check(self.max_bad).map_err(|error| Failure::Data(error.to_string()))?;
+        if counts.broken > 0 {
+            terminal.note(&format!("warning: {}", counts.told()));
+        }
+        if trace.first().is_none() {
+            let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+            return Err(Failure::Data(format!("{}: no record to replay", names.join(", "))));
+        }
+        Ok(trace)
+    }
+}
+
+/// The activity of a scenario, or that of `traces` if there are any.
+pub(super) fn take(
+    arguments: &ScenarioArguments,
+    reading: &ReadArguments,
+    loaded: &Loaded,
+    traces: &[PathBuf],
+    vocabulary: Vocabulary,
+    interrupt: &Interrupt,
+    terminal: &Terminal,
+) -> Result<Taken, Failure> {
+    let paths: Vec<PathBuf> = match &loaded.scenario.workload.source {
+        _ if !traces.is_empty() => traces.to_vec(),
+        Source::Trace(paths) => paths.iter().map(|path| arguments.beside(path)).collect(),
+        Source::Synthetic(population) => {
+            let trace = synthesize(population, loaded.scenario.seed, vocabulary)?;
+            return Ok(Taken {
+                trace,
+                source: format!("{} synthetic users", population.users),
+                classes: population.classes.iter().map(|class| class.name.clone()).collect(),
+            });
+        }
+        Source::None => {
+            return Err(Failure::Usage(
+                "the scenario names no activity: give --trace FILE, or [workload] trace = \"FILE\" \
+                 or [[workload.class]] in the scenario"
+                    .to_owned(),
+            ));
+        }
+    };
+    // The name of a file, not the way to it: reports are the same wherever it lies.
+    let names = paths.iter().map(|path| match path.file_name() {
+        Some(name) if path.as_os_str() != "-" => name.to_string_lossy().into_owned(),
+        _ => "standard input".to_owned(),
+    });
+    let source = names.collect::<Vec<_>>().join(", ");
+    let trace = reading.read(&paths, vocabulary, interrupt, terminal)?;
+    Ok(Taken { trace, source, classes: Vec::new() })
+}
+
+fn synthesize(
+    population: &Population,
+    seed: u64,
+    vocabulary: Vocabulary,
+) -> Result<Trace, Failure> {
+    let generator =
+        Generator::new(population, seed).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut intake = intake(vocabulary);
+    generator
+        .generate(&mut |activity| intake.take(activity))
+        .map_err(|error| Failure::Usage(format!("[[workload.class]]: {error}")))?;
+    let trace = intake.finish().context("cannot sort the synthetic activity")?;
+    if trace.first().is_none() {
+        return Err(Failure::Usage(
+            "the synthetic users did nothing: give them a longer span or more visits".to_owned(),
+        ));
+    }
+    Ok(trace)
+}
+
+fn intake(vocabulary: Vocabulary) -> Intake {
+    Intake::with_options(vocabulary, IntakeOptions::spooling(tempfile::tempfile))
+}

@@ -1,0 +1,65 @@
+//! A run, described for its log and its reports.
+
+use super::activity::Taken;
+use super::scenario::Loaded;
+use crate::description::{Activity, Description, PolicyDescription, Setting, Workload};
+use crate::model::Span;
+use crate::scenario::PolicySpec;
+use crate::trace::Vocabulary;
+
+/// Describes the run of a scenario's policies over the activity taken in.
+pub(super) fn describe(
+    loaded: &Loaded,
+    overrides: &[String],
+    policies: &[PolicySpec],
+    vocabulary: &Vocabulary,
+    taken: &Taken,
+    bucket: Span,
+) -> Description {
+    let scenario = &loaded.scenario;
+    let (trace, workload) = (&taken.trace, &scenario.workload);
+    let [start, horizon] =
+        [trace.first(), trace.last()].map(|at| at.map_or(0, |at| at.as_millis()));
+    Description {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: scenario.name.clone(),
+        question: scenario.question.clone(),
+        source: loaded.text.clone(),
+        overrides: overrides.to_vec(),
+        seed: scenario.seed,
+        activity: Activity {
+            source: taken.source.clone(),
+            classes: taken.classes.clone(),
+            records: trace.counts.records,
+            broken: trace.counts.broken,
+            users: trace.names.users() as u64,
+            agents: trace.names.agents() as u64,
+            start,
+            horizon,
+        },
+        workload: Workload {
+            stay_open: workload.stay_open.as_millis(),
+            warmup: workload.warmup.as_millis(),
+            task_gap: workload.task_gap.as_millis(),
+            timezone: workload.timezone.clone(),
+            bucket: bucket.as_millis(),
+        },
+        policies: policies.iter().map(describe_policy).collect(),
+        apps: vocabulary.apps.clone(),
+        apis: vocabulary.apis.clone(),
+        warnings: scenario.warnings.clone(),
+    }
+}
+
+fn describe_policy(policy: &PolicySpec) -> PolicyDescription {
+    let setting = |(key, value, origin): &(String, String, crate::scenario::Origin)| Setting {
+        key: key.clone(),
+        value: value.clone(),
+        origin: origin.to_string(),
+    };
+    PolicyDescription {
+        name: policy.name.clone(),
+        baseline: policy.baseline,
+        settings: policy.settings.iter().map(setting).collect(),
+    }
+}

@@ -1,0 +1,49 @@
+//! Why a command failed, and the exit status that says so (SPEC 8).
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// A failed command.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something went wrong that nobody's input explains.
+    Unexpected(anyhow::Error),
+    /// Bad arguments or a bad scenario.
+    Usage(String),
+    /// Bad data: a trace or an event log.
+    Data(String),
+    /// Ctrl-C; what was finished is written.
+    Interrupted,
+}
+
+impl Failure {
+    /// The status that the process ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Unexpected(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Data(_) => 4,
+            Self::Interrupted => 130,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unexpected(error) => write!(f, "error: {error:#}"),
+            // A scenario's errors come with their own headings.
+            Self::Usage(message) | Self::Data(message) if message.starts_with("error") => {
+                f.write_str(message)
+            }
+            Self::Usage(message) | Self::Data(message) => write!(f, "error: {message}"),
+            Self::Interrupted => f.write_str("interrupted: what was finished is written"),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Unexpected(error)
+    }
+}

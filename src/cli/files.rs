@@ -1,0 +1,94 @@
+//! Opening files, and writing them whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
+
+use super::Failure;
+
+/// A file that the command line names.
+pub(super) enum Opened {
+    /// Standard input.
+    Stream(io::Stdin),
+    /// A file.
+    File(File),
+}
+
+/// The text of a file that the command line names; `-` is standard input.
+pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    match open(path)? {
+        Opened::Stream(mut stream) => stream.read_to_end(&mut bytes),
+        Opened::File(mut file) => file.read_to_end(&mut bytes),
+    }
+    .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Failure::Usage(format!("{}:{line}: not UTF-8; save the file as UTF-8", path.display()))
+    })
+}
+
+/// Opens a file that the command line names; `-` is standard input.
+pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
+    if path == Path::new("-") {
+        return Ok(Opened::Stream(io::stdin()));
+    }
+    Ok(Opened::File(open_file(path)?))
+}
+
+fn open_file(path: &Path) -> Result<File, Failure> {
+    let file = File::open(path)
+        .map_err(|error| Failure::Usage(format!("cannot open {}: {error}", path.display())))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(Failure::Usage(format!("{} is a folder; name a file", path.display())));
+    }
+    Ok(file)
+}
+
+/// A file that appears under its name only once it is whole.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Begins the file at `path`, in its folder, which is made if it is missing.
+    pub(super) fn begin(path: &Path) -> Result<Self, Failure> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder)
+            .map_err(|error| Failure::Usage(format!("cannot make {}: {error}", folder.display())))?;
+        let file = NamedTempFile::new_in(folder).map_err(|error| {
+            Failure::Usage(format!("cannot write into {}: {error}", folder.display()))
+        })?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Where to write.
+    pub(super) fn writer(&self) -> Result<Box<dyn Write + Send>, Failure> {
+        let file = self.file.reopen().context("cannot reopen a temporary file")?;
+        Ok(Box::new(io::BufWriter::with_capacity(1 << 20, file)))
+    }
+
+    /// The file is whole.
+    pub(super) fn keep(self) -> Result<(), Failure> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // Temporary files are private; a result is as readable as any new file.
+            let readable = fs::Permissions::from_mode(0o644);
+            self.file.as_file().set_permissions(readable).context("cannot set permissions")?;
+        }
+        let Self { file, path } = self;
+        file.persist(&path)
+            .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! Ctrl-C: the first finishes what is under way and writes it, the second ends at once.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+
+use super::Failure;
+
+/// Whether somebody pressed Ctrl-C.
+#[derive(Clone, Debug)]
+pub(super) struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Listens from now on.
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let pressed = Arc::new(AtomicBool::new(false));
+        let own = Arc::clone(&pressed);
+        ctrlc::set_handler(move || {
+            if own.swap(true, Ordering::SeqCst) {
+                std::process::exit(130);
+            }
+        })
+        .context("cannot listen for Ctrl-C")?;
+        Ok(Self(pressed))
+    }
+
+    /// Whether it was pressed.
+    pub(super) fn pressed(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Lets `inner` be read until then.
+    pub(super) fn watch<R>(&self, inner: R) -> Watched<R> {
+        Watched { inner, interrupt: self.clone() }
+    }
+}
+
+/// Input that fails once somebody pressed Ctrl-C.
+#[derive(Debug)]
+pub(super) struct Watched<R> {
+    inner: R,
+    interrupt: Interrupt,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.interrupt.pressed() {
+            return Err(io::Error::other("interrupted"));
+        }
+        self.inner.read(buffer)
+    }
+}
+
+impl<R: Seek> Seek for Watched<R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(position)
+    }
+}

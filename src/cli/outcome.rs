@@ -1,0 +1,80 @@
+//! What a run found out, written and shown: the same for `run` and for `replay`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use super::terminal::Terminal;
+use crate::description::Description;
+use crate::model::Instant;
+use crate::projection::{Frame, Projection};
+use crate::report::{self, Input};
+
+/// Where results go.
+#[derive(Args, Debug)]
+pub(super) struct OutcomeArguments {
+    /// Folder for the report, charts and tables [default: reports/<scenario>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum OutputFormat {
+    /// A table of the policies side by side
+    Table,
+    /// The content of summary.json
+    Json,
+}
+
+impl OutcomeArguments {
+    /// Writes every file, and shows the result.
+    pub(super) fn present(
+        &self,
+        description: &Description,
+        frame: &Frame,
+        projections: Vec<Projection>,
+        horizon: Instant,
+        partial: Option<String>,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
+        let start = Instant::from_millis(description.activity.start);
+        let tables: Vec<_> = description
+            .policies
+            .iter()
+            .zip(projections)
+            .map(|(policy, projection)| {
+                projection.tables(frame, &policy.name, policy.baseline, start, horizon)
+            })
+            .collect();
+        let input = Input { description, policies: &tables, partial };
+        let dir = self.out.clone().unwrap_or_else(|| default_dir(&description.scenario));
+        report::write(&dir, &input).context("cannot write the report")?;
+        match self.format {
+            OutputFormat::Json => terminal.print(&report::summary_json(&input))?,
+            OutputFormat::Table => {
+                let colors = terminal.colors_results();
+                terminal.print(&report::console_table(&input, terminal.width(), colors))?;
+            }
+        }
+        terminal.note(&format!("Wrote {}", dir.join("report.html").display()));
+        Ok(())
+    }
+}
+
+/// `reports/<scenario>`, whatever characters the scenario's name has.
+fn default_dir(scenario: &str) -> PathBuf {
+    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let name: String = scenario.chars().map(plain).collect();
+    let name = name.trim_matches('.');
+    Path::new("reports").join(if name.is_empty() { "scenario" } else { name })
+}
+
+/// Why the results of an interrupted run are partial: the same words for its replay.
+pub(super) fn interrupted_at(horizon: Instant) -> String {
+    format!("interrupted at {}", report::instant(horizon.as_millis()))
+}

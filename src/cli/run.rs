@@ -1,0 +1,217 @@
+//! `relogin run`: activity, policies, report.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::activity::{ReadArguments, take};
+use super::chronicle::{Chronicle, Observer};
+use super::describe::describe;
+use super::files::NewFile;
+use super::interrupt::Interrupt;
+use super::outcome::{OutcomeArguments, interrupted_at};
+use super::scenario::ScenarioArguments;
+use super::terminal::Terminal;
+use super::Failure;
+use crate::calendar::UnknownTimeZone;
+use crate::event_log::{Encoding, End, Writer};
+use crate::model::{Instant, Policy, Span, UserId};
+use crate::projection::{Frame, Projection};
+use crate::scenario::{compile, parse_duration, vocabulary};
+use crate::simulation::{Division, Setting, Simulation};
+use crate::trace::{Record, Trace};
+
+/// Replay activity against policies and write a report
+///
+/// Writes summary.json, summary.csv, load.csv, relogins.csv, charts and report.html, and prints
+/// the policies side by side.
+#[derive(Args, Debug)]
+pub(super) struct Run {
+    #[command(flatten)]
+    scenario: ScenarioArguments,
+    /// Recorded activity instead of the scenario's own; may be given several times
+    #[arg(long, value_name = "FILE")]
+    trace: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadArguments,
+    #[command(flatten)]
+    outcome: OutcomeArguments,
+    /// Seed of every random draw, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads; the results do not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Width of a row of load.csv
+    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = bucket)]
+    bucket: Span,
+    /// Write the event log: .csv, .jsonl or .parquet (also .csv.gz, .jsonl.zst…)
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+}
+
+/// A run that may begin.
+struct Prepared<'a> {
+    setting: Setting<'a>,
+    policies: &'a [Policy],
+    frame: &'a Frame,
+    trace: &'a Trace,
+}
+
+const MILLISECOND: Span = Span::from_millis(1);
+
+/// What happened, up to where.
+struct Happened {
+    projections: Vec<Projection>,
+    horizon: Instant,
+    interrupted: bool,
+}
+
+impl Run {
+    pub(super) fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let interrupt = Interrupt::listen()?;
+        let log = self.events.as_deref().map(log_encoding).transpose()?;
+        let mut loaded = self.scenario.load(terminal)?;
+        loaded.scenario.seed = self.seed.unwrap_or(loaded.scenario.seed);
+        for warning in &loaded.scenario.warnings {
+            terminal.note(&format!("warning: {warning}"));
+        }
+        let specs = loaded.policies();
+        let workload = &loaded.scenario.workload;
+        let vocabulary = vocabulary(&specs, workload);
+        let policies: Vec<Policy> =
+            specs.iter().map(|policy| compile(policy, &vocabulary, workload)).collect();
+        let taken = take(
+            &self.scenario,
+            &self.reading,
+            &loaded,
+            &self.trace,
+            vocabulary.clone(),
+            &interrupt,
+            terminal,
+        )?;
+        let description = describe(
+            &loaded,
+            &self.scenario.set,
+            &specs,
+            &vocabulary,
+            &taken,
+            self.bucket,
+        );
+        let names = &taken.trace.names;
+        let users = (0..names.users()).map(|user| names.user(UserId::new(user)));
+        let frame = Frame::new(&description, users)
+            .map_err(|error: UnknownTimeZone| Failure::Usage(error.to_string()))?;
+
+        let mut file = None;
+        let chronicle = match (&self.events, log) {
+            (Some(path), Some(encoding)) => {
+                let begun = NewFile::begin(path)?;
+                let writer = Writer::new(encoding, begun.writer()?, &description)
+                    .context("cannot write the event log")?;
+                file = Some(begun);
+                Some(Chronicle::new(writer, names))
+            }
+            _ => None,
+        };
+        let run = Prepared {
+            setting: Setting {
+                names,
+                apps: &vocabulary.apps,
+                apis: &vocabulary.apis,
+                seed: loaded.scenario.seed,
+            },
+            policies: &policies,
+            frame: &frame,
+            trace: &taken.trace,
+        };
+        let happened = self.simulate(&run, chronicle, &interrupt, terminal)?;
+        if let Some(file) = file {
+            file.keep()?;
+        }
+        let partial = happened.interrupted.then(|| interrupted_at(happened.horizon));
+        self.outcome.present(
+            &description,
+            &frame,
+            happened.projections,
+            happened.horizon,
+            partial,
+            terminal,
+        )?;
+        if happened.interrupted { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+}
+
+impl Run {
+    fn simulate(
+        &self,
+        run: &Prepared<'_>,
+        mut chronicle: Option<Chronicle<'_>>,
+        interrupt: &Interrupt,
+        terminal: &Terminal,
+    ) -> Result<Happened, Failure> {
+        let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok());
+        let jobs = jobs.map_or(1, NonZeroUsize::get);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        let pool = pool.context("cannot start threads")?;
+        let division = Division::new(&run.trace.names, jobs);
+        let keeps = chronicle.is_some();
+        let mut simulation =
+            Simulation::new(run.setting, run.policies, &division, |users, agents| {
+                Observer::new(run.frame, users, agents, keeps)
+            });
+        let mut horizon = run.trace.last().context("an empty trace is refused before")?;
+        let mut interrupted = false;
+        let bar = terminal.progress("replaying", run.trace.counts.records);
+        for chunk in run.trace.chunks() {
+            let chunk = chunk.context("cannot read the sorted trace back")?;
+            let Some(reached) = chunk.last().map(Record::at) else { continue };
+            pool.install(|| simulation.advance(&chunk));
+            if let Some(chronicle) = &mut chronicle {
+                // Records of the instant reached may still come, and timers before them.
+                pool.install(|| simulation.settle(reached - MILLISECOND));
+                chronicle.write(&mut simulation, reached)?;
+            }
+            bar.inc(chunk.len() as u64);
+            if interrupt.pressed() {
+                (horizon, interrupted) = (reached, true);
+                break;
+            }
+        }
+        bar.finish_and_clear();
+        pool.install(|| simulation.settle(horizon));
+        if let Some(mut chronicle) = chronicle {
+            chronicle.write(&mut simulation, horizon + MILLISECOND)?;
+            let end = if interrupted { End::Partial } else { End::Complete };
+            chronicle.close(end, horizon)?;
+        }
+        let merge = |observers: Vec<Observer<'_>>| {
+            let mut merged = Projection::new(0, 0);
+            for observer in observers {
+                merged.merge(observer.into_projection());
+            }
+            merged
+        };
+        let projections = simulation.into_sinks().into_iter().map(merge).collect();
+        Ok(Happened { projections, horizon, interrupted })
+    }
+}
+
+fn bucket(text: &str) -> Result<Span, String> {
+    let span = parse_duration(text)?;
+    if span < Span::from_mins(1) || span.as_millis() % 60_000 != 0 {
+        return Err("a bucket is a whole number of minutes: 1m, 15m, 1h, 1d".to_owned());
+    }
+    Ok(span)
+}
+
+fn log_encoding(path: &Path) -> Result<Encoding, Failure> {
+    Encoding::from_path_ending(&path.display().to_string()).ok_or_else(|| {
+        Failure::Usage(format!(
+            "{}: the ending of an event log chooses its format: .csv, .jsonl or .parquet",
+            path.display()
+        ))
+    })
+}

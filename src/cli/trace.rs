@@ -1,0 +1,109 @@
+//! `relogin trace`: look at activity, and make some up.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::activity::ReadArguments;
+use super::files::NewFile;
+use super::interrupt::Interrupt;
+use super::scenario::ScenarioArguments;
+use super::terminal::Terminal;
+use super::Failure;
+use crate::scenario::Source;
+use crate::trace::synthetic::{Generator, write_csv};
+use crate::trace::{Stats, Vocabulary};
+
+/// Look at activity, and make some up
+#[derive(Debug, Subcommand)]
+pub(super) enum Trace {
+    Stats(StatsCommand),
+    Synth(Synth),
+}
+
+/// Tell what is in a trace: gaps, days, hours, broken lines
+#[derive(Args, Debug)]
+pub(super) struct StatsCommand {
+    /// Trace files, read as one; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadArguments,
+    /// Time zone of calendar days and hours
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    timezone: String,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = StatsFormat::Table)]
+    format: StatsFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum StatsFormat {
+    /// A table and a picture of the week
+    Table,
+    /// relogin.trace-stats/1
+    Json,
+}
+
+/// Write the activity of a scenario's synthetic users as a trace
+#[derive(Args, Debug)]
+pub(super) struct Synth {
+    #[command(flatten)]
+    scenario: ScenarioArguments,
+    /// The trace (CSV); `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Seed of every random draw, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+impl Trace {
+    pub(super) fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
+        match self {
+            Self::Stats(command) => command.execute(terminal),
+            Self::Synth(command) => command.execute(terminal),
+        }
+    }
+}
+
+impl StatsCommand {
+    fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let interrupt = Interrupt::listen()?;
+        let trace = self.reading.read(&self.files, Vocabulary::open(), &interrupt, terminal)?;
+        let stats = Stats::of(&trace, &self.timezone)
+            .map_err(|error| Failure::Usage(error.to_string()))?;
+        match self.format {
+            StatsFormat::Table => terminal.print(&stats.render()),
+            StatsFormat::Json => {
+                let json = serde_json::to_string_pretty(&stats).context("cannot print")?;
+                terminal.print(&format!("{json}\n"))
+            }
+        }
+    }
+}
+
+impl Synth {
+    fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let loaded = self.scenario.load(terminal)?;
+        let Source::Synthetic(population) = &loaded.scenario.workload.source else {
+            return Err(Failure::Usage(format!(
+                "{} has no synthetic users: add [[workload.class]]",
+                self.scenario.path.display()
+            )));
+        };
+        let seed = self.seed.unwrap_or(loaded.scenario.seed);
+        let generator = Generator::new(population, seed)
+            .map_err(|error| Failure::Usage(error.to_string()))?;
+        if self.out == Path::new("-") {
+            return terminal.stream(|out| write_csv(out, &generator).map(drop));
+        }
+        let file = NewFile::begin(&self.out)?;
+        let records = write_csv(&mut file.writer()?, &generator)
+            .with_context(|| format!("cannot write {}", self.out.display()))?;
+        file.keep()?;
+        terminal.note(&format!("Wrote {records} records to {}", self.out.display()));
+        Ok(())
+    }
+}
