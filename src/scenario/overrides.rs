@@ -8,9 +8,10 @@ use toml::de::{DeTable, DeValue};
 use super::nearest::{nearest, suggest};
 use super::problem::Problem;
 use super::read::{Reader, Toml, Whence};
-use super::registry::{Group, Kind, NAME, ROOT, Setting};
+use super::registry::{Group, Kind, ROOT, Setting};
 use super::tree::{Node, Place, Table};
 use super::value::key as toml_key;
+use super::workload;
 
 /// Lays every override over the file's tree, in order.
 pub(super) fn apply(root: &mut Table, overrides: &[String]) -> Vec<Problem> {
@@ -126,8 +127,9 @@ impl Setter<'_> {
                 let Some(Node::List(tables)) = table.entries.get_mut(setting.key) else {
                     return self.fail(name, format!("there is no {}", inner.header), "add one");
                 };
+                // Policies and classes both have a `name`; only a class may take its pattern's.
                 let names: Vec<String> =
-                    tables.iter().map(|table| table.get(&NAME).unwrap_or_default()).collect();
+                    tables.iter().map(|table| workload::name(table).unwrap_or_default()).collect();
                 let Some(found) = names.iter().position(|known| *known == name.name) else {
                     let mend = suggest(&name.name, names.iter().map(String::as_str));
                     return self.fail(name, format!("no {} `{}`", setting.key, name.name), mend);

@@ -107,7 +107,10 @@ impl Draft {
         for policy in &self.policies {
             policy::check(policy, &mut self.problems);
         }
-        policy::check_names(&self.policies, &POLICY_NAME, &POLICY, &mut self.problems);
+        let named = self.policies.iter().filter_map(|policy| {
+            Some((policy.get::<String>(&POLICY_NAME)?, policy.place_of(&POLICY_NAME)))
+        });
+        policy::check_names(named, &POLICY, &mut self.problems);
         if let Some(table) = self.root.table(&WORKLOAD_TABLE) {
             workload::check(table, &self.policies, &mut self.problems);
         }
@@ -145,6 +148,7 @@ fn stem(file: &str) -> &str {
 
 /// The first comment that has words, without its sign; what editors read (`#:schema`) has none.
 fn first_comment(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}');
     let comments = text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
     let comments = comments.filter(|comment| !comment.starts_with([':', '!']));
     comments.map(str::trim).find(|comment| !comment.is_empty()).unwrap_or_default()

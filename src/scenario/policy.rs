@@ -166,24 +166,22 @@ fn spent_at_birth(
     problem.mend(format!("give `renew_ahead` less than the lifetime, here below \"{shortest}\""))
 }
 
-/// Two policies of one name cannot be told apart.
-pub(super) fn check_names(
-    tables: &[Table],
-    name: &Setting,
+/// Two tables of one name cannot be told apart.
+pub(super) fn check_names<'a>(
+    named: impl Iterator<Item = (String, &'a Place)>,
     group: &Group,
     problems: &mut Vec<Problem>,
 ) {
-    let mut first: BTreeMap<String, &Table> = BTreeMap::new();
-    for table in tables {
-        let Some(own) = table.get::<String>(name) else { continue };
-        if let Some(before) = first.get(&own) {
-            let title = format!("two {} are called `{own}`", group.header);
-            let problem = Problem::new(table.place_of(name), title)
-                .also(before.place_of(name), "the first is here")
-                .mend("give each a name of its own");
+    let mut first: BTreeMap<String, &Place> = BTreeMap::new();
+    for (name, place) in named {
+        if let Some(before) = first.get(&name) {
+            let title = format!("two {} are called `{name}`", group.header);
+            let problem = Problem::new(place, title)
+                .also(before, "the first is here")
+                .mend("give each a `name` of its own");
             problems.push(problem);
         } else {
-            first.insert(own, table);
+            first.insert(name, place);
         }
     }
 }

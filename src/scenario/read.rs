@@ -158,9 +158,12 @@ impl Reader {
     /// A value of `kind`, or none and a problem told.
     pub(super) fn value(&mut self, kind: Kind, toml: &Toml<'_>) -> Option<Value> {
         match kind {
-            Kind::Text | Kind::Name | Kind::TimeZone | Kind::Preset | Kind::Pattern => {
-                self.text(kind, toml).map(Value::Text)
-            }
+            Kind::Text
+            | Kind::Name
+            | Kind::FolderName
+            | Kind::TimeZone
+            | Kind::Preset
+            | Kind::Pattern => self.text(kind, toml).map(Value::Text),
             Kind::Names => self.names(kind, toml).map(Value::Texts),
             Kind::Files => match toml.get_ref() {
                 DeValue::String(file) => Some(Value::Texts(vec![file.to_string()])),
@@ -170,9 +173,9 @@ impl Reader {
                 DeValue::Boolean(flag) => Some(Value::Flag(*flag)),
                 _ => self.mismatch(kind, toml),
             },
-            Kind::Whole(least) => self.whole(kind, least, toml).map(Value::Whole),
+            Kind::Whole(least, most) => self.whole(kind, least, most, toml).map(Value::Whole),
             Kind::Number(least, most) => self.number(kind, least, most, toml).map(Value::Number),
-            Kind::Rate => self.rate(toml).map(Value::Rate),
+            Kind::Rate(most) => self.rate(kind, most, toml).map(Value::Rate),
             Kind::Span => self.span(kind, toml, false).map(Value::Span),
             Kind::PositiveSpan => self.span(kind, toml, true).map(Value::Span),
             Kind::Limit => self.limit(kind, toml).map(Value::Limit),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use toml::de::DeValue;
 
 use super::presets::PRESETS;
-use super::registry::{Fallback, Group, Kind, ROOT, Setting};
+use super::registry::{Fallback, Group, Kind, MOST_WEIGHT, ROOT, Setting};
 use crate::trace::synthetic::patterns::PATTERNS;
 
 /// SPEC 3's durations; zero is one here, where a pattern cannot tell.
@@ -94,24 +94,24 @@ fn json_of(toml: &DeValue<'_>) -> Value {
 fn kind(kind: Kind) -> Value {
     let duration = json!({ "$ref": "#/$defs/duration" });
     let limit = json!({ "anyOf": [{ "const": "none" }, duration] });
-    let weights = json!({ "type": "number", "minimum": 0 });
     match kind {
         Kind::Text | Kind::TimeZone => json!({ "type": "string" }),
+        Kind::FolderName => json!({ "type": "string", "pattern": r"^(?!\.*$)[^/\\]+$" }),
         Kind::Name => json!({ "type": "string", "minLength": 1 }),
         Kind::Names => names(),
         Kind::Files => json!({ "anyOf": [{ "type": "string" }, names()] }),
         Kind::Preset => one_of(&PRESETS.iter().map(|preset| preset.name).collect::<Vec<_>>()),
         Kind::Pattern => one_of(&PATTERNS.iter().map(|pattern| pattern.name).collect::<Vec<_>>()),
         Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Whole(least) => json!({ "type": "integer", "minimum": least }),
-        Kind::Number(least, most) if most == f64::MAX => {
-            json!({ "type": "number", "minimum": least })
+        Kind::Whole(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
         }
         Kind::Number(least, most) => {
             json!({ "type": "number", "minimum": least, "maximum": most })
         }
-        Kind::Rate => {
-            json!({ "anyOf": [{ "const": "none" }, { "type": "number", "exclusiveMinimum": 0 }] })
+        Kind::Rate(most) => {
+            let rate = json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most });
+            json!({ "anyOf": [{ "const": "none" }, rate] })
         }
         Kind::Span | Kind::PositiveSpan => duration,
         Kind::Limit => limit,
@@ -122,7 +122,7 @@ fn kind(kind: Kind) -> Value {
         Kind::Word(words) => one_of(words),
         Kind::Words(words) => json!({ "type": "array", "items": one_of(words) }),
         Kind::Weights | Kind::ZoneWeights => {
-            json!({ "type": "object", "additionalProperties": weights })
+            json!({ "type": "object", "additionalProperties": weight() })
         }
         Kind::Hours(group) => {
             json!({ "anyOf": [numbers(24), numbers(168), object(group)] })
@@ -155,10 +155,13 @@ fn names() -> Value {
 }
 
 fn numbers(count: usize) -> Value {
-    let weight = json!({ "type": "number", "minimum": 0 });
-    json!({ "type": "array", "items": weight, "minItems": count, "maxItems": count })
+    json!({ "type": "array", "items": weight(), "minItems": count, "maxItems": count })
 }
 
 fn one_or_more(object: Value) -> Value {
     json!({ "anyOf": [object, { "type": "array", "items": object, "minItems": 1 }] })
+}
+
+fn weight() -> Value {
+    json!({ "type": "number", "minimum": 0, "maximum": MOST_WEIGHT })
 }

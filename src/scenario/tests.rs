@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
+mod classes;
+mod presets;
 mod schema;
 mod values;
 

@@ -30,7 +30,9 @@ pub(super) fn check(workload: &Table, policies: &[Table], problems: &mut Vec<Pro
     if let Some(app) = workload.get::<String>(&DEFAULT_APP) {
         check_app(&app, workload.place_of(&DEFAULT_APP), policies, problems);
     }
-    check_names(classes, &CLASS_NAME, &CLASS, problems);
+    let named =
+        classes.iter().filter_map(|class| Some((name(class)?, class.place_of(&CLASS_NAME))));
+    check_names(named, &CLASS, problems);
     let shares: Vec<f64> = classes.iter().map(|class| class.get(&SHARE).unwrap_or(1.0)).collect();
     if !shares.is_empty() && shares.iter().all(|share| *share == 0.0) {
         let problem = Problem::new(classes[0].place_of(&SHARE), "every class has share 0");
@@ -153,6 +155,14 @@ pub(super) fn build(workload: &Table) -> WorkloadSpec {
         timezone: workload.sure(&TIMEZONE),
         default_app: workload.get(&DEFAULT_APP),
     }
+}
+
+/// A class's name: its own, or else its pattern's.
+pub(super) fn name(class: &Table) -> Option<String> {
+    class.get(&CLASS_NAME).or_else(|| {
+        let pattern: String = class.get(&PATTERN)?;
+        patterns::find(&pattern).map(|pattern| (pattern.class)().name)
+    })
 }
 
 /// A class: its pattern, or the plain one, with what the scenario says of it. Total, so that

@@ -4,7 +4,9 @@ use toml::de::{DeArray, DeValue};
 
 use super::{Reader, Toml};
 use crate::model::{Instant, Span};
-use crate::scenario::registry::{Group, Kind, MEAN, MEDIAN, SIGMA, WEEKDAY, WEEKEND, WEIGHT};
+use crate::scenario::registry::{
+    Group, Kind, MEAN, MEDIAN, MOST_WEIGHT, SIGMA, WEEKDAY, WEEKEND, WEIGHT,
+};
 use crate::scenario::tree::Table;
 use crate::trace::synthetic::{Component, Distribution};
 
@@ -22,16 +24,20 @@ impl Reader {
                 let key = toml::Spanned::new(name.span(), DeValue::Boolean(true));
                 good &= self.time_zone(&key, name.get_ref()).is_some();
             }
-            let weight = self.number(Kind::Number(0.0, f64::MAX), 0.0, f64::MAX, weight);
+            let weight = self.weight(weight);
             good &= weight.is_some();
             weights.push((name.get_ref().to_string(), weight.unwrap_or(0.0)));
         }
         let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
-        if good && !(total > 0.0 && total.is_finite()) {
-            let title = format!("the weights add up to {total}");
+        if good && total == 0.0 {
+            let title = "the weights add up to 0";
             return self.refuse(toml, title, "give at least one of them a weight above 0");
         }
         good.then_some(weights)
+    }
+
+    fn weight(&mut self, toml: &Toml<'_>) -> Option<f64> {
+        self.number(Kind::Number(0.0, MOST_WEIGHT), 0.0, MOST_WEIGHT, toml)
     }
 
     /// 24 weights, or 168, or 24 each for weekday and weekend, as those of a week.
@@ -75,10 +81,7 @@ impl Reader {
     }
 
     fn numbers(&mut self, items: &DeArray<'_>) -> Option<Vec<f64>> {
-        let numbers: Vec<Option<f64>> = items
-            .iter()
-            .map(|item| self.number(Kind::Number(0.0, f64::MAX), 0.0, f64::MAX, item))
-            .collect();
+        let numbers: Vec<Option<f64>> = items.iter().map(|item| self.weight(item)).collect();
         numbers.into_iter().collect()
     }
 
@@ -116,8 +119,8 @@ impl Reader {
             components.push(self.component(part, &table)?);
         }
         let total: f64 = components.iter().map(|part| part.weight).sum();
-        if !(total > 0.0 && total.is_finite()) {
-            let title = format!("the components' weights add up to {total}");
+        if total == 0.0 {
+            let title = "the components' weights add up to 0";
             return self.refuse(toml, title, "give at least one of them a weight above 0");
         }
         Some(Distribution::LogNormal(components))

@@ -17,6 +17,10 @@ impl Reader {
         };
         match kind {
             Kind::Name if text.is_empty() => self.refuse(toml, "an empty name", "write a name"),
+            Kind::FolderName if !can_be_folder(text) => {
+                let mend = "write a name without `/`, `\\` and control characters";
+                self.refuse(toml, format!("`{}` can't name a folder", text.escape_debug()), mend)
+            }
             Kind::TimeZone => self.time_zone(toml, text),
             Kind::Preset if PRESETS.iter().all(|preset| preset.name != text) => {
                 self.unknown(toml, "preset", text, PRESETS.iter().map(|preset| preset.name))
@@ -63,16 +67,21 @@ impl Reader {
         good.then_some(names)
     }
 
-    pub(super) fn whole(&mut self, kind: Kind, least: u64, toml: &Toml<'_>) -> Option<u64> {
+    pub(super) fn whole(
+        &mut self,
+        kind: Kind,
+        least: u64,
+        most: u64,
+        toml: &Toml<'_>,
+    ) -> Option<u64> {
         let DeValue::Integer(integer) = toml.get_ref() else {
             return self.mismatch(kind, toml);
         };
         match integer_of(integer).map(u64::try_from) {
-            Some(Ok(number)) if number >= least => Some(number),
+            Some(Ok(number)) if (least..=most).contains(&number) => Some(number),
             _ => {
-                let (_, example) = kind.expected();
-                let what = format!("a whole number of {least} or more");
-                let title = format!("expected {what}, found {integer}");
+                let (what, example) = kind.expected();
+                let title = format!("expected {what} from {least} to {most}, found {integer}");
                 self.refuse(toml, title, format!("write `{example}`"))
             }
         }
@@ -96,20 +105,15 @@ impl Reader {
         if let Some(number) = number.filter(|number| (least..=most).contains(number)) {
             return Some(number);
         }
-        let what = if most == f64::MAX {
-            format!("a number of {least} or more")
-        } else {
-            format!("a number from {least} to {most}")
-        };
-        let example = if least > 0.5 { least } else { 0.5 };
-        self.refuse(toml, format!("expected {what}, found {found}"), format!("write `{example}`"))
+        let title = format!("expected a number from {least} to {most}, found {found}");
+        self.refuse(toml, title, format!("write `{}`", least.max(0.5)))
     }
 
-    pub(super) fn rate(&mut self, toml: &Toml<'_>) -> Option<Option<f64>> {
+    pub(super) fn rate(&mut self, kind: Kind, most: f64, toml: &Toml<'_>) -> Option<Option<f64>> {
         if toml.get_ref().as_str() == Some("none") {
             return Some(None);
         }
-        let rate = self.number(Kind::Rate, 0.0, f64::MAX, toml)?;
+        let rate = self.number(kind, 0.0, most, toml)?;
         if rate == 0.0 {
             let mend = "leave it out, or write \"none\" to take `absence` as it stands";
             return self.refuse(toml, "a rate of zero", mend);
@@ -162,7 +166,7 @@ impl Reader {
     }
 
     pub(super) fn counted(&mut self, kind: Kind, unit: i64, toml: &Toml<'_>) -> Option<Limit> {
-        let count = self.whole(kind, 1, toml)?;
+        let count = self.whole(kind, 1, i64::MAX as u64, toml)?;
         let millis = i64::try_from(count).ok().and_then(|count| count.checked_mul(unit));
         match millis.map(Span::from_millis).filter(|span| *span <= duration::LONGEST) {
             Some(span) => Some(Limit::of(span)),
@@ -208,4 +212,10 @@ impl Reader {
 
 fn integer_of(integer: &DeInteger<'_>) -> Option<i64> {
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// Reports go to a folder of this name, which must not lead anywhere else.
+fn can_be_folder(name: &str) -> bool {
+    let dots = name.chars().all(|c| c == '.');
+    !dots && !name.contains(|c: char| c == '/' || c == '\\' || c.is_control())
 }

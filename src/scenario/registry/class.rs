@@ -1,6 +1,6 @@
 //! `[[workload.class]]`: synthetic users of one kind.
 
-use super::{Fallback, Group, Kind, NAME, Setting};
+use super::{Fallback, Group, Kind, MOST_WEIGHT, NAME, Setting};
 
 /// What `[[workload.class]]` holds.
 pub(in crate::scenario) static CLASS: Group = Group {
@@ -32,6 +32,7 @@ const AS_PATTERN: &str = "as the pattern says, or the plain class";
 
 /// `class.name`.
 pub(in crate::scenario) const CLASS_NAME: Setting = Setting {
+    kind: Kind::Name,
     fallback: Fallback::Derived("the pattern's name"),
     about: "The class's name; its users are called `NAME-1`, `NAME-2`…",
     ..NAME
@@ -46,14 +47,14 @@ pub(in crate::scenario) const PATTERN: Setting = Setting::new(
 /// `class.share`.
 pub(in crate::scenario) const SHARE: Setting = Setting::new(
     "share",
-    Kind::Number(0.0, f64::MAX),
+    Kind::Number(0.0, MOST_WEIGHT),
     Fallback::Derived(AS_PATTERN),
     "The class's weight among the classes.",
 );
 /// `class.visits_per_active_day`.
 pub(in crate::scenario) const VISITS_PER_ACTIVE_DAY: Setting = Setting::new(
     "visits_per_active_day",
-    Kind::Rate,
+    Kind::Rate(1e6),
     Fallback::Derived(AS_PATTERN),
     "Visits a day that an average person begins; `\"none\"` takes `absence` as it stands.",
 );
@@ -188,7 +189,7 @@ pub(in crate::scenario) const SIGMA: Setting = Setting::new(
 /// `weight`.
 pub(in crate::scenario) const WEIGHT: Setting = Setting::new(
     "weight",
-    Kind::Number(0.0, f64::MAX),
+    Kind::Number(0.0, MOST_WEIGHT),
     Fallback::Nothing,
     "Log-normal: the component's weight in a mixture (1 where it stands alone).",
 );

@@ -42,6 +42,8 @@ pub(super) enum Kind {
     Text,
     /// Words, at least one letter.
     Name,
+    /// A name that can be a folder's.
+    FolderName,
     /// Distinct names, at least one.
     Names,
     /// A file name, or several.
@@ -54,12 +56,12 @@ pub(super) enum Kind {
     Pattern,
     /// `true` or `false`.
     Flag,
-    /// A whole number, this or more.
-    Whole(u64),
+    /// A whole number from the first to the second, both included.
+    Whole(u64, u64),
     /// A number from the first to the second, both included.
     Number(f64, f64),
-    /// A number above zero, or `"none"`.
-    Rate,
+    /// A number above zero and at most this, or `"none"`.
+    Rate(f64),
     /// A duration; zero is one.
     Span,
     /// A duration above zero.
@@ -101,6 +103,9 @@ pub(super) enum Kind {
     OneOrMore(&'static Group),
 }
 
+/// The greatest weight: far from where sums of weights overflow.
+pub(super) const MOST_WEIGHT: f64 = 1e12;
+
 /// What holds where nothing gives a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fallback {
@@ -135,7 +140,7 @@ pub(super) static SCENARIO: Group =
 /// `scenario.name`.
 pub(super) const NAME: Setting = Setting::new(
     "name",
-    Kind::Name,
+    Kind::FolderName,
     Fallback::Derived("the file's name"),
     "The run's name; reports go to `reports/NAME/`.",
 );
@@ -149,7 +154,7 @@ pub(super) const QUESTION: Setting = Setting::new(
 /// `scenario.seed`.
 pub(super) const SEED: Setting = Setting::new(
     "seed",
-    Kind::Whole(0),
+    Kind::Whole(0, i64::MAX as u64),
     Fallback::Value("1"),
     "The seed of every random draw: the same seed gives the same run.",
 );
@@ -208,15 +213,16 @@ impl Kind {
         let (what, example) = match self {
             Self::Text => ("a string", "\"any words\""),
             Self::Name => ("a name", "\"web\""),
+            Self::FolderName => ("a name that can be a folder's", "\"web\""),
             Self::Names => ("an array of names", "[\"orders\"]"),
             Self::Files => ("a file name or an array of them", "\"trace.csv\""),
             Self::TimeZone => ("a time zone", "\"Europe/Berlin\""),
             Self::Preset => ("a preset's name", "\"auth0\""),
             Self::Pattern => ("a pattern's name", "\"office-hours\""),
             Self::Flag => ("`true` or `false`", "true"),
-            Self::Whole(_) => ("a whole number", "7"),
+            Self::Whole(..) => ("a whole number", "7"),
             Self::Number(..) => ("a number", "0.5"),
-            Self::Rate => ("a number above 0 or \"none\"", "2.5"),
+            Self::Rate(_) => ("a number above 0 or \"none\"", "2.5"),
             Self::Span | Self::PositiveSpan => ("a duration", "\"30m\""),
             Self::Limit => ("a duration or \"none\"", "\"30m\""),
             Self::Lifetime(_) => (

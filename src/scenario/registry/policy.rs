@@ -18,6 +18,7 @@ pub(in crate::scenario) static POLICY: Group = Group {
 
 /// `policy.name`.
 pub(in crate::scenario) const POLICY_NAME: Setting = Setting {
+    kind: Kind::Name,
     fallback: Fallback::Required,
     about: "The policy's name in every table and chart.",
     ..NAME

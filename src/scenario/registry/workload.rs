@@ -72,7 +72,7 @@ pub(in crate::scenario) const DEFAULT_APP: Setting = Setting::new(
 /// `workload.users`.
 pub(in crate::scenario) const USERS: Setting = Setting::new(
     "users",
-    Kind::Whole(1),
+    Kind::Whole(1, 1_000_000_000),
     Fallback::Value("1000"),
     "How many synthetic users there are, over all classes.",
 )
