@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::TraceError;
 
 /// Why a line was left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct BrokenLine {
     /// The file as the user named it.
     pub file: String,

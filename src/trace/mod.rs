@@ -7,7 +7,7 @@
 //! its records may use ([`Vocabulary`]).
 //!
 //! Reading order: `record`, `names`, `intake`, `order`; then `read` with `timestamp`, `lines` and
-//! the `formats`.
+//! the `formats`; then `stats`.
 
 mod counts;
 mod error;
@@ -19,6 +19,7 @@ mod names;
 mod order;
 mod read;
 mod record;
+pub mod stats;
 mod strings;
 pub mod synthetic;
 mod timestamp;

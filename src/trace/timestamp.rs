@@ -108,9 +108,9 @@ fn scaled(
     unit: Option<TsUnit>,
 ) -> Result<Instant, TimestampError> {
     let unit = unit.unwrap_or(match whole {
-        0..100_000_000_000 => TsUnit::Seconds,
-        0..100_000_000_000_000 => TsUnit::Milliseconds,
-        0..100_000_000_000_000_000 => TsUnit::Microseconds,
+        ..=99_999_999_999 => TsUnit::Seconds,
+        ..=99_999_999_999_999 => TsUnit::Milliseconds,
+        ..=99_999_999_999_999_999 => TsUnit::Microseconds,
         _ => TsUnit::Nanoseconds,
     });
     let (millis, cut) = match unit {
@@ -119,8 +119,8 @@ fn scaled(
             (whole.saturating_mul(1_000).saturating_add(u128::from(millis)), cut)
         }
         TsUnit::Milliseconds => (whole, false),
-        TsUnit::Microseconds => (whole / 1_000, whole % 1_000 != 0),
-        TsUnit::Nanoseconds => (whole / 1_000_000, whole % 1_000_000 != 0),
+        TsUnit::Microseconds => (whole / 1_000, !whole.is_multiple_of(1_000)),
+        TsUnit::Nanoseconds => (whole / 1_000_000, !whole.is_multiple_of(1_000_000)),
     };
     let cut = cut || unit != TsUnit::Seconds && decimals.iter().any(|digit| *digit != b'0');
     // Both bounds are far below what 64 bits hold, so a larger number is out of range as well.
