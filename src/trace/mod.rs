@@ -25,6 +25,9 @@ pub mod synthetic;
 mod timestamp;
 mod vocabulary;
 
+#[cfg(test)]
+mod tests;
+
 use flaw::shown;
 
 pub use counts::{BrokenLine, Counts, InvalidMaxBad, MaxBad};

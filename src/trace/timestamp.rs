@@ -109,8 +109,8 @@ fn scaled(
 ) -> Result<Instant, TimestampError> {
     let unit = unit.unwrap_or(match whole {
         ..=99_999_999_999 => TsUnit::Seconds,
-        ..=99_999_999_999_999 => TsUnit::Milliseconds,
-        ..=99_999_999_999_999_999 => TsUnit::Microseconds,
+        100_000_000_000..=99_999_999_999_999 => TsUnit::Milliseconds,
+        100_000_000_000_000..=99_999_999_999_999_999 => TsUnit::Microseconds,
         _ => TsUnit::Nanoseconds,
     });
     let (millis, cut) = match unit {

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "parquet")]
 mod columns;
+#[cfg(all(test, feature = "parquet"))]
+mod tests;
 
 use crate::trace::{Format, Intake, Source, TraceError};
 

@@ -1,6 +1,7 @@
 //! Columns of a Parquet file, read side by side, some thousand rows at a time.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -8,7 +9,9 @@ use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result as ParquetResult};
-use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
+use parquet::file::reader::{
+    ChunkReader, FileReader, Length, RowGroupReader, SerializedFileReader,
+};
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::model::Instant;
@@ -30,28 +33,18 @@ pub(super) fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceE
         }
     };
     let bytes = bytes.map_err(|source| TraceError::Read { file: file.clone(), source })?;
-    let no_parquet = |error: ParquetError| broken(&file, &error);
-    let parquet = SerializedFileReader::new(bytes).map_err(no_parquet)?;
+    let parquet = guarded(&file, || SerializedFileReader::new(bytes).map_err(why))?;
     let columns = find_columns(parquet.metadata().file_metadata().schema_descr().columns(), &file)?;
     let mut row = 0;
-    for group in 0..parquet.num_row_groups() {
-        let group = parquet.get_row_group(group).map_err(no_parquet)?;
-        let mut readers = Vec::new();
-        for (place, column) in columns.iter().enumerate() {
-            let Some((index, descriptor)) = column else { continue };
-            let reader = group.get_column_reader(*index).map_err(no_parquet)?;
-            readers.push((place, *descriptor, reader));
-        }
-        let mut rest = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+    for number in 0..parquet.num_row_groups() {
+        let (mut readers, mut rest) = guarded(&file, || {
+            let group = parquet.get_row_group(number).map_err(why)?;
+            let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            Ok((open_columns(&*group, &columns)?, rows))
+        })?;
         while rest > 0 {
             let rows = rest.min(BATCH);
-            let mut batch = Batch::new(rows);
-            for (place, descriptor, reader) in &mut readers {
-                batch.read(*place, descriptor, reader, source.options.ts_unit).map_err(|why| {
-                    let why = format!("column {:?}: {why}", COLUMNS[*place]);
-                    TraceError::Parquet { file: file.clone(), why }
-                })?;
-            }
+            let batch = guarded(&file, || Batch::read(&mut readers, rows, source.options.ts_unit))?;
             batch.hand_on(row, intake)?;
             row += rows as u64;
             rest -= rows;
@@ -60,8 +53,33 @@ pub(super) fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceE
     Ok(())
 }
 
-fn broken(file: &str, error: &ParquetError) -> TraceError {
-    TraceError::Parquet { file: file.to_owned(), why: error.to_string() }
+/// What `read` gives. The parquet crate has assertions that damaged files fail (a chunk of
+/// negative length, say): to whoever has such a file they are errors as any other.
+fn guarded<T>(file: &str, read: impl FnOnce() -> Result<T, String>) -> Result<T, TraceError> {
+    let result = catch_unwind(AssertUnwindSafe(read));
+    let result = result.unwrap_or_else(|_| Err("the file is damaged".to_owned()));
+    result.map_err(|why| TraceError::Parquet { file: file.to_owned(), why })
+}
+
+/// What an error says, without the name of the format, which is said already.
+fn why(error: ParquetError) -> String {
+    error.to_string().trim_start_matches("Parquet error: ").to_owned()
+}
+
+/// A column that is being read: its place in [`COLUMNS`], and its values.
+type OpenColumn<'a> = (usize, &'a ColumnDescriptor, ColumnReader);
+
+fn open_columns<'a>(
+    group: &dyn RowGroupReader,
+    columns: &[Option<Column<'a>>; COLUMNS.len()],
+) -> Result<Vec<OpenColumn<'a>>, String> {
+    let mut open = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        let Some((index, descriptor)) = *column else { continue };
+        let reader = group.get_column_reader(index).map_err(why)?;
+        open.push((place, descriptor, reader));
+    }
+    Ok(open)
 }
 
 type Column<'a> = (usize, &'a ColumnDescriptor);
@@ -122,20 +140,29 @@ impl Texts {
 }
 
 impl Batch {
-    fn new(rows: usize) -> Self {
-        Self { rows, instants: Vec::new(), texts: Default::default() }
+    /// Reads the next `rows` rows of the columns.
+    fn read(
+        columns: &mut [OpenColumn<'_>],
+        rows: usize,
+        unit: Option<TsUnit>,
+    ) -> Result<Self, String> {
+        let mut batch = Self { rows, instants: Vec::new(), texts: Default::default() };
+        for (place, descriptor, reader) in columns {
+            let read = match COLUMNS[*place] {
+                "ts" => batch.read_instants(descriptor, reader, unit),
+                _ => batch.read_texts(*place, descriptor, reader),
+            };
+            read.map_err(|why| format!("column {:?}: {why}", COLUMNS[*place]))?;
+        }
+        Ok(batch)
     }
 
-    fn read(
+    fn read_texts(
         &mut self,
         place: usize,
         descriptor: &ColumnDescriptor,
         reader: &mut ColumnReader,
-        unit: Option<TsUnit>,
     ) -> Result<(), String> {
-        if COLUMNS[place] == "ts" {
-            return self.read_instants(descriptor, reader, unit);
-        }
         let texts = &mut self.texts[place];
         match reader {
             ColumnReader::ByteArrayColumnReader(reader) => {
@@ -240,7 +267,7 @@ fn each<T: DataType>(
 ) -> Result<(), String> {
     let (mut levels, mut values) = (Vec::new(), Vec::new());
     let read = reader.read_records(rows, Some(&mut levels), None, &mut values);
-    let (records, ..) = read.map_err(|error| error.to_string())?;
+    let (records, ..) = read.map_err(why)?;
     if records != rows {
         return Err("it ends before the other columns".to_owned());
     }
