@@ -64,6 +64,7 @@ pub(super) fn parse(text: &[u8], unit: Option<TsUnit>) -> Result<Instant, Timest
 ///
 /// # Errors
 /// If it lies out of range.
+#[cfg(any(feature = "parquet", test))]
 pub(super) fn from_integer(number: i64, unit: Option<TsUnit>) -> Result<Instant, TimestampError> {
     scaled(u128::from(number.unsigned_abs()), &[], number < 0, unit)
 }
