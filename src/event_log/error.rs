@@ -103,7 +103,7 @@ pub enum Problem {
     /// A row was changed.
     #[error(
         "the checksum of records {first} to {last} is {computed}, and `cause` holds {stored:?}: one \
-         of them was changed"
+         of them was changed; the records before can still be read as a partial log"
     )]
     Checksum {
         /// The first record that it vouches for.

@@ -33,11 +33,6 @@ impl Names {
         })
     }
 
-    /// How many apps there are.
-    pub(super) fn apps(&self) -> usize {
-        self.apps.names.len()
-    }
-
     pub(super) fn app(&self, app: AppId) -> Option<&str> {
         self.apps.name(app.index())
     }
@@ -83,10 +78,5 @@ impl Table {
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let found = self.order.binary_search_by(|&place| (*self.names[place as usize]).cmp(name));
         found.ok().map(|index| self.order[index] as usize)
-    }
-
-    /// How many names there are.
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
     }
 }

@@ -46,7 +46,7 @@ struct Pending {
 
 impl Assembly {
     pub(super) fn new(names: Names, stay_open: Span) -> Self {
-        let open_apps = OpenApps::new(names.policies.len(), names.apps());
+        let open_apps = OpenApps::default();
         let (facts, text) = (Vec::new(), String::new());
         Self { names, stay_open, open_apps, facts, text, pending: None }
     }
@@ -197,7 +197,7 @@ impl Assembly {
                 }
             }
             Fact::Access(access) => self.open_apps.open(place, access.app, access.open_until),
-            Fact::LoggedOut { app, .. } => self.open_apps.open(place, *app, Instant::LONG_AGO),
+            Fact::LoggedOut { app, .. } => self.open_apps.close(place, *app),
             Fact::BrowserClosed { .. } => self.open_apps.close_all(place),
             Fact::Revoked { .. } => {}
         }

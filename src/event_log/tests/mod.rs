@@ -31,6 +31,11 @@ fn encoding(path: &str) -> Encoding {
     Encoding::from_path_ending(path).unwrap()
 }
 
+/// Every encoding that this build can write.
+fn encodings() -> impl Iterator<Item = Encoding> {
+    Encoding::all().filter(|by| cfg!(feature = "parquet") || by.format.name != "Parquet")
+}
+
 /// The log of a run in small blocks, closed at `horizon`.
 fn write(encoding: Encoding, run: &Run, horizon: Instant) -> Vec<u8> {
     let sink = Sink::default();

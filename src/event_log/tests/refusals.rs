@@ -1,8 +1,10 @@
 //! What is said of logs that cannot be taken: the record, and what is wrong with it.
 
+use std::io::{self, Cursor, Read};
+
 use super::driver::{Told, sample};
 use super::{Sink, encoding, file, read, write};
-use crate::event_log::{Encoding, End, Mode, Reader, Writer};
+use crate::event_log::{Encoding, End, Input, Mode, Reader, Writer};
 use crate::model::{ApiId, AppId, Fact, Instant, Span};
 
 /// The sample's log without the user whose name has a line feed, so that record n is line n + 1.
@@ -52,7 +54,8 @@ fn what_is_no_log() {
     check("seq,user\n1,ann\n", 0, "its columns are `seq,user`, not `seq,policy,ts,");
     check("{\"level\":\"info\"}\n", 0, "unknown field `level`");
     check("{\"seq\":0,\"event\":\"login\"}\n", 0, "the log begins with `login`");
-    check("PAR1 but not really", 0, "the Parquet file has lost its end");
+    let parquet = if cfg!(feature = "parquet") { "has lost its end" } else { "--features parquet" };
+    check("PAR1 but not really", 0, parquet);
 }
 
 #[test]
@@ -201,6 +204,37 @@ fn what_cannot_be_written_leaves_no_trace() {
     twice.policies.push(twice.policies[0].clone());
     let error = Writer::new(encoding("x.csv"), Box::new(Sink::default()), &twice).err().unwrap();
     assert!(error.to_string().contains("stands twice"), "{error}");
+}
+
+#[test]
+fn an_endless_row_is_refused_before_it_fills_the_memory() {
+    for path in ["x.csv", "x.jsonl"] {
+        let run = sample();
+        let whole = write(encoding(path), &run, run.horizon);
+        let first_row = whole.iter().position(|byte| *byte == b'\n').unwrap();
+        let endless = Cursor::new(whole[..first_row + 1].to_vec()).chain(io::repeat(b'x'));
+        let (told, ending) = read(Input::Stream(Box::new(endless)), Mode::Whole);
+        assert!(told.is_empty());
+        let error = ending.unwrap_err().to_string();
+        assert!(error.contains("longer than 1048576 bytes"), "{error}");
+    }
+}
+
+#[test]
+fn every_format_is_registered() {
+    let registry = include_str!("../format/mod.rs");
+    let files = registry.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    for file in files.filter(|file| *file != "input") {
+        let registered = registry.contains(&format!("&{file}::FORMAT"));
+        assert!(registered, "format/{file}.rs stands in no row of FORMATS");
+    }
+}
+
+#[test]
+fn logs_can_be_written_and_read_on_any_thread() {
+    fn check<T: Send>() {}
+    check::<Writer>();
+    check::<Reader>();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::driver::{AGENTS, Run, runs, sample};
-use super::{encoding, file, read, write};
+use super::{encoding, encodings, file, read, write};
 use crate::event_log::{Encoding, End, Input, Mode, Reader};
 use crate::model::{Agent, Fact, Initiator, Instant, apply};
 
@@ -39,7 +39,7 @@ proptest! {
 
     #[test]
     fn every_format_gives_every_fact_back(run in runs(60)) {
-        for encoding in Encoding::all() {
+        for encoding in encodings() {
             check(encoding, &run);
         }
     }
@@ -57,7 +57,7 @@ fn every_kind_of_fact_is_met_by_the_sample() {
     assert!(met(&|fact| matches!(fact, Fact::LoggedOut { everywhere: true, .. })));
     assert!(met(&|fact| matches!(fact, Fact::BrowserClosed { ends_session: true })));
     assert!(met(&|fact| matches!(fact, Fact::Revoked { ends_session: true })));
-    for encoding in Encoding::all() {
+    for encoding in encodings() {
         check(encoding, &run);
     }
 }
@@ -66,7 +66,7 @@ fn every_kind_of_fact_is_met_by_the_sample() {
 fn an_empty_run_has_a_log() {
     let mut run = sample();
     run.told.clear();
-    for encoding in Encoding::all() {
+    for encoding in encodings() {
         let bytes = write(encoding, &run, Instant::from_millis(-1));
         let (told, ending) = read(file(&bytes), Mode::Whole);
         assert!(told.is_empty());
@@ -77,7 +77,7 @@ fn an_empty_run_has_a_log() {
 #[test]
 fn same_facts_same_bytes() {
     let run = sample();
-    for encoding in Encoding::all() {
+    for encoding in encodings() {
         let logs = [(); 2].map(|()| write(encoding, &run, run.horizon));
         assert_eq!(logs[0], logs[1], "{encoding:?}");
     }
@@ -116,4 +116,33 @@ fn checksums_can_be_made_by_hand() {
     let summed = format!("{}{seq},,,,,,,block_closed,,,,,\n", &rows[..start]);
     let checksum = crc32fast::hash(summed.as_bytes());
     assert_eq!(rows[start..end], format!("{seq},,,,,,,block_closed,,{checksum:08x},,,\n"));
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn other_readers_of_parquet_skip_the_seal() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let run = sample();
+    let rows = write(encoding("x.jsonl"), &run, run.horizon);
+    let rows = rows.iter().filter(|byte| **byte == b'\n').count();
+    let bytes = bytes::Bytes::from(write(encoding("x.parquet"), &run, run.horizon));
+    let file = SerializedFileReader::new(bytes).unwrap();
+    let read: Vec<_> = file.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read.len(), rows);
+    let first_use = concat!(
+        r#"{seq: 1, policy: "policy "0"", ts: 1700000000000, user: "ann", device: null, "#,
+        r#"app: "back,office", api: "orders", event: "accessed", outcome: "login", "#,
+        r#"cause: "first", refresh_cause: "none", background: false, expires_at: 1700000600000}"#,
+    );
+    assert_eq!(read[1].to_string(), first_use);
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn without_parquet_the_error_says_so() {
+    let run = sample();
+    let out = Box::new(super::Sink::default());
+    let error = crate::event_log::Writer::new(encoding("x.parquet"), out, &run.description);
+    assert!(error.err().unwrap().to_string().contains("built without Parquet"));
 }

@@ -17,8 +17,8 @@ use super::seal::Sealed;
 use crate::event_log::format::{ReadSeek, Row, RowSource};
 use crate::event_log::{COLUMNS, Problem};
 
-/// Rows decoded at a time.
-const BATCH: usize = 4_096;
+/// Rows decoded at a time. In tests so few that row groups have several batches.
+const BATCH: usize = if cfg!(test) { 16 } else { 4_096 };
 
 /// The rows of a file, one row group in memory at a time.
 pub(super) struct RowGroups {

@@ -19,8 +19,9 @@ use crate::event_log::compression::Output;
 use crate::event_log::format::{Row, RowSink};
 use crate::event_log::row::Cell;
 
-/// Rows of a row group: enough to compress well, few enough to be held in memory.
-const GROUP_ROWS: usize = 1 << 17;
+/// Rows of a row group: enough to compress well, few enough to be held in memory. In tests so few
+/// that small logs have several.
+const GROUP_ROWS: usize = if cfg!(test) { 50 } else { 1 << 17 };
 /// A row group also ends when its texts are longer than this.
 const GROUP_TEXT: usize = 64 << 20;
 
