@@ -1,8 +1,9 @@
 //! The words of the column `event`.
 
-/// What a row tells. The rows of a fact stand in this order, each at most once.
+/// Events and their words, each pair once.
 macro_rules! events {
     ($($variant:ident => $word:literal),+ $(,)?) => {
+        /// What a row tells. The rows of a fact stand in this order, each at most once.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(super) enum Event {
             $($variant),+
