@@ -94,8 +94,8 @@ impl Calendar {
 
     /// The offsets from UTC (milliseconds) in order, each with the instant from which on it holds;
     /// the first holds from [`i64::MIN`] on.
-    pub fn offsets(&self) -> &[(i64, i64)] {
-        &self.offsets
+    pub fn offsets(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        self.segments.iter().map(|segment| (segment.from, segment.offset))
     }
 
     #[inline]

@@ -114,9 +114,9 @@ impl Clock {
         let (start, end) = (start.as_millis(), end.as_millis());
         let end_ms = (end - start) as f64;
         let mut clock = Self { week, stretches: Vec::new(), end: end_ms, shown_at_end: 0.0 };
-        let offsets = calendar.offsets();
-        for (place, &(from, offset)) in offsets.iter().enumerate() {
-            let to = offsets.get(place + 1).map_or(end, |next| next.0.min(end));
+        let mut offsets = calendar.offsets().peekable();
+        while let Some((from, offset)) = offsets.next() {
+            let to = offsets.peek().map_or(end, |next| next.0.min(end));
             let mut at = from.max(start);
             let mut stands_still = None;
             while at < to {
