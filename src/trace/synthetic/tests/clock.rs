@@ -115,6 +115,30 @@ fn a_change_of_daylight_saving_time_loses_and_doubles_no_hour_but_the_clock_s_ow
 }
 
 #[test]
+fn rounding_carries_nothing_over_into_hours_and_days_off() {
+    // Busy hours between free ones, and holidays that begin and end in the midst of them.
+    let hours = Box::new(std::array::from_fn(|hour| [3.0, 0.0, 0.1, 2.0][hour % 4]));
+    let monday = (MONDAY / 86_400_000) as i32;
+    let holidays: Vec<i32> = (0..1_000).map(|third| monday + 3 * third + 2).collect();
+    let class = Class { hours, holidays, ..patterns::plain() };
+    let clock = twins(&class, "UTC", MONDAY, 3_000).clock;
+    for hour in 0..3_000 * 24_i32 {
+        let end = (f64::from(hour) + 1.0) * HOUR;
+        let off = |hour: i32| hour % 4 == 1 || hour / 24 % 3 == 2;
+        if !off(hour) && off(hour + 1) {
+            let at = clock.when(clock.shown(end).next_down()).unwrap();
+            // The moment before, or the next in which the clock runs.
+            assert!(!off((at.floor() / HOUR) as i32), "{at}, just before {end}, is off");
+        }
+    }
+    // Nor before the start, in the midst of whatever hour that is.
+    for start in (0..500).map(|step| MONDAY + step * 7_654_321) {
+        let clock = twins(&office(), "UTC", start, 8).clock;
+        assert!(clock.when(0.0).unwrap() >= 0.0, "from {start} on");
+    }
+}
+
+#[test]
 fn visits_begin_at_the_pace_of_the_busy_hours() {
     // One hour of the week: all visits begin in it, at 168 times the average pace.
     let mut hours = Box::new([0.0; 168]);

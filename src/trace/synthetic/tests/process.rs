@@ -117,10 +117,10 @@ fn visits_begin_in_the_hours_of_the_week_as_asked() {
 
 #[test]
 fn nothing_begins_on_holidays_and_days_off() {
-    // Two local days off in Auckland, thirteen hours ahead; and Wednesdays.
+    // Some local days off in Auckland, thirteen hours ahead, in any order; and Wednesdays.
     let monday = (MONDAY / 86_400_000) as i32;
     let class = Class {
-        holidays: vec![monday + 10, monday + 1, monday + 10],
+        holidays: [18, 10, 4, 1, 10].map(|day| monday + day).to_vec(),
         active_days: [true, true, false, true, true, true, true],
         time_zones: vec![("Pacific/Auckland".to_owned(), 1.0)],
         ..poisson(HOUR)
@@ -139,7 +139,7 @@ fn nothing_begins_on_holidays_and_days_off() {
     let mut expected = [usual; 20];
     // The first day is nearly over there; Wednesdays are 2, 9 and 16.
     expected[0] *= 11.0 / 24.0;
-    for off in [1, 10, 2, 9, 16] {
+    for off in [1, 4, 10, 18, 2, 9, 16] {
         expected[off] = 0.0;
     }
     check_counts("days", &counts, &expected);
@@ -451,6 +451,22 @@ fn extremes_come_to_an_end() {
     let generator = Generator::new(&population, 1).unwrap();
     let counts: Vec<usize> = steps(&generator).map(|steps| steps.len()).collect();
     assert!(counts.contains(&0) && counts.iter().any(|count| *count > 2_000), "{counts:?}");
+    // Visits that fill half of the time: who would come twice as often comes as often as possible.
+    let keen = Class {
+        visits_per_active_day: Some(12.0),
+        actions_per_visit: 61.0,
+        gap: log_normal([(1.0, 60.0 * SECOND, 0.0)]),
+        spread: 1.0,
+        logout: 1.0,
+        ..plain()
+    };
+    let population = super::population(keen, 200, 2);
+    let generator = Generator::new(&population, 1).unwrap();
+    let days = steps(&generator).map(|steps| {
+        assert!(steps.is_sorted_by_key(|step| step.at));
+        steps.iter().filter(|step| step.action == Action::Logout).count() / 2
+    });
+    assert!((15..60).contains(&days.max().unwrap()));
     // So many actions that a visit outlasts the run.
     let endless = Class { actions_per_visit: 1e15, ..plain() };
     let population = super::population(endless, 3, 1);
