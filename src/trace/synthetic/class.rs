@@ -104,14 +104,15 @@ impl Population {
     /// ```
     /// # use relogin::model::{Instant, Span};
     /// # use relogin::trace::synthetic::{Class, Population, patterns};
-    /// let class = |share| Class { share, ..patterns::plain() };
+    /// let class = |name: &str| Class { name: name.to_owned(), ..patterns::plain() };
     /// let population = Population {
     ///     users: 10,
     ///     start: Instant::from_millis(0),
     ///     span: Span::from_days(7),
-    ///     classes: vec![class(1.0), class(1.0), class(1.0)],
+    ///     classes: vec![class("sales"), class("legal"), class("press")],
     /// };
     /// assert_eq!(population.class_sizes(), [4, 3, 3]);
+    /// assert_eq!(population.user_name(4).as_deref(), Some("legal-1"));
     /// ```
     pub fn class_sizes(&self) -> Vec<u64> {
         let total: f64 = self.classes.iter().map(|class| class.share).sum();

@@ -13,6 +13,8 @@ pub(super) const HOURS: usize = 168;
 /// Milliseconds in a week.
 pub(super) const WEEK_MS: f64 = 168.0 * HOUR_MS;
 const HOUR_MS: f64 = HOUR as f64;
+/// More than rounding adds up to within a century, and far less than traces tell.
+const ROUNDING: f64 = 0.001;
 
 /// The pace of each local hour of the week.
 #[derive(Clone, Debug)]
@@ -97,7 +99,7 @@ impl Week {
         // The last hour that begins at or before: hours in which the clock stands are skipped.
         let hour = (self.run.partition_point(|begin| *begin <= rest) - 1).min(HOURS - 1);
         // Rounding must not carry it over into the next hour, which may have no activity.
-        let within = ((rest - self.run[hour]) / self.pace[hour]).min(HOUR_MS - 1.0);
+        let within = ((rest - self.run[hour]) / self.pace[hour]).min(HOUR_MS - ROUNDING);
         weeks * WEEK_MS + hour as f64 * HOUR_MS + within
     }
 }
@@ -163,7 +165,7 @@ impl Clock {
         let at = stretch.from + (self.week.local_at(run) - stretch.in_week);
         let end = self.stretches.get(next).map_or(self.end, |next| next.from);
         // Rounding must not carry it out of its stretch.
-        Some(at.min(end - 1.0).max(stretch.from))
+        Some(at.min(end - ROUNDING).max(stretch.from))
     }
 
     /// How fast it runs at the start.

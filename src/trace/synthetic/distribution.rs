@@ -108,12 +108,10 @@ impl Choice {
         self.sums.last().copied().unwrap_or(0.0)
     }
 
-    /// Where the chosen thing stands; 0 where there is nothing to choose, without a draw.
+    /// Where the chosen thing stands; 0 where there is nothing to choose. It takes one draw even
+    /// then, so that one thing more or less to choose from does not change the draws after it.
     #[inline]
     pub(super) fn draw(&self, stream: &mut Stream) -> usize {
-        if self.sums.len() < 2 {
-            return 0;
-        }
         let mark = stream.unit() * self.total();
         // `unit` stays below 1, so the mark stays below the total; a weight of 0 is never met.
         self.sums.partition_point(|sum| *sum <= mark)

@@ -44,6 +44,10 @@ pub struct UserActivity<'p> {
     /// What comes next, and when: never before what came out.
     next: Next,
     at: f64,
+    /// What the clock shows when the next visit begins. Kept, not read again: where many visits
+    /// fall into the last instant before a pause of the clock, it still goes on from one to the
+    /// next.
+    shown: f64,
     /// After a visit's last action: when the next visit begins, if the run is not over before.
     next_visit: Option<f64>,
     /// The visit going on, or the last one.
@@ -115,6 +119,7 @@ impl<'p> UserActivity<'p> {
             apps: stream("synthetic.apps"),
             next: Next::Nothing,
             at: clock.end(),
+            shown: 0.0,
             next_visit: None,
             visit: Visit { device: "", left: 0, end: End::Away, reach: 0.0, app: 0 },
             screens: vec![OFF; plan.polls.len()],
@@ -142,7 +147,8 @@ impl<'p> UserActivity<'p> {
         let first = if start.unit() * round < gaps * self.clock.pace_at_start() {
             Some(plan.gap.draw_rest(start))
         } else {
-            self.clock.when(plan.absence.draw_rest(start) * self.absence_factor)
+            self.shown = plan.absence.draw_rest(start) * self.absence_factor;
+            self.clock.when(self.shown)
         };
         self.next_visit = first;
         self.expect_next_visit();
@@ -222,7 +228,8 @@ impl<'p> UserActivity<'p> {
             screen.until = screen.until.min(self.at + poll.stays);
         }
         let absence = self.plan.absence.draw(&mut self.absences) * self.absence_factor;
-        self.next_visit = self.clock.when(self.clock.shown(self.at) + absence);
+        self.shown = self.clock.shown(self.at).max(self.shown) + absence;
+        self.next_visit = self.clock.when(self.shown);
         if self.visit.end == End::Away {
             self.expect_next_visit();
         } else {

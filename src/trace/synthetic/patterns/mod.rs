@@ -3,9 +3,9 @@
 //! Where their figures come from. Two things are known well enough to stand on:
 //!
 //! - Times between the actions of a person, on a logarithmic scale, make two hills: one of
-//!   about a minute within visits, one of about a day between them, in dozens of systems from search
+//!   about a minute within visits, one of about a day between them, in systems from search
 //!   engines to games (Halfaker et al., "User Session Identification Based on Strong Regularities
-//!   in Inter-activity Time", WWW 2015). Where the hills cross they put the visit's end: at 29
+//!   in Inter-activity Time", WWW 2015). Where the hills cross they put the visit's end: from 29
 //!   minutes (a mobile app) to 115 (a search engine) for what people do on the web by
 //!   themselves. Hence the medians of [`plain`]; its sigmas are chosen so that the crossing lies
 //!   near their rule of thumb of an hour, and a test holds it there.

@@ -61,7 +61,7 @@ fn bits_are_pinned() {
         gamma(2.0, &mut stream),
         Law::new(&log_normal([(1.0, 60.0, 1.2)]), 1.0).draw(&mut stream),
     ];
-    insta::assert_snapshot!(values.map(|value| format!("{:016x}", value.to_bits())).join(" "), @"bff9420c8f07e28e 3ff9dd21034265c1 3fe73ecb358f39ba 3f75fa58ab9002b4 4063d415981ccb3a");
+    insta::assert_snapshot!(values.map(|value| format!("{:016x}", value.to_bits())).join(" "), @"bff9420c8f07e28e 3ff9dd21034265c1 3fe73ecb358f39ba 3f75fa58ab9002b4 4067009fd4bea572");
 }
 
 #[test]

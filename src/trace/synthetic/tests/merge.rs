@@ -62,17 +62,17 @@ fn a_trace_is_written_as_spec_6_reads_it() {
     insta::assert_snapshot!(csv, @r#"
     ts,user,device,app,api,action
     1767574443681,"a, ""b""-1",phone,web,,use
-    1767574448985,"a, ""b""-1",phone,,,close
+    1767574450104,"a, ""b""-1",phone,,,close
     1767598452503,"a, ""b""-2",phone,web,,use
-    1767598456229,"a, ""b""-2",phone,,,close
+    1767598454411,"a, ""b""-2",phone,,,close
     1767610199236,"a, ""b""-1",phone,web,,use
-    1767610208485,"a, ""b""-1",phone,,,close
+    1767610200351,"a, ""b""-1",phone,,,close
     1767614142296,"a, ""b""-1",phone,web,,use
-    1767614144935,"a, ""b""-1",phone,,,close
+    1767614147988,"a, ""b""-1",phone,,,close
     1767626110716,"a, ""b""-2",phone,web,,use
-    1767626114647,"a, ""b""-2",phone,,,close
+    1767626119081,"a, ""b""-2",phone,,,close
     1767638574989,"a, ""b""-2",phone,web,,use
-    1767638584709,"a, ""b""-2",phone,,,close
+    1767638583996,"a, ""b""-2",phone,,,close
     "#);
 }
 

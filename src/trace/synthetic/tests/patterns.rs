@@ -106,46 +106,46 @@ fn fingerprint(class: Class) -> String {
 fn activity_is_pinned() {
     let of = |name: &str| fingerprint((find(name).unwrap().class)());
     insta::assert_snapshot!(fingerprint(plain()), @r"
-    1767761270199,plain-1,,,,use
-    1767761292803,plain-1,,,,use
-    1767761455735,plain-1,,,,use
-    1767761561008,plain-1,,,,use
-    386 lines, ba5876fd4690c5f9
+    1767883925503,plain-1,,,,use
+    1767884088435,plain-1,,,,use
+    1767884158367,plain-1,,,,use
+    1767884227857,plain-1,,,,use
+    340 lines, 99237ab4bf22ebcd
     ");
     insta::assert_snapshot!(of("api-cli"), @r"
-    1767609566111,api-cli-1,terminal,,,use
-    1767609567408,api-cli-1,terminal,,,use
-    1767609568228,api-cli-1,terminal,,,use
-    1767609742975,api-cli-1,terminal,,,use
-    5014 lines, c6f7d0eea3e69a17
+    1767600588088,api-cli-1,terminal,,,use
+    1767600589385,api-cli-1,terminal,,,use
+    1767600590205,api-cli-1,terminal,,,use
+    1767600764952,api-cli-1,terminal,,,use
+    5767 lines, ec6faabbf434a51b
     ");
     insta::assert_snapshot!(of("consumer-evening"), @r"
-    1767647668022,consumer-evening-1,phone,,,use
-    1767647868044,consumer-evening-1,phone,,,use
-    1767647879427,consumer-evening-1,phone,,,use
-    1768507540945,consumer-evening-1,laptop,,,use
-    184 lines, 679ecc5241496f58
+    1767590614304,consumer-evening-2,laptop,,,use
+    1767655353166,consumer-evening-2,laptop,,,use
+    1767655560114,consumer-evening-2,laptop,,,use
+    1767655755494,consumer-evening-2,laptop,,,use
+    367 lines, a5ef04af9d6f675c
     ");
     insta::assert_snapshot!(of("dashboard"), @r"
-    1767611168719,dashboard-1,wall-screen,,,use
-    1767611468719,dashboard-1,wall-screen,,,background
-    1767611768719,dashboard-1,wall-screen,,,background
-    1767612068719,dashboard-1,wall-screen,,,background
-    24023 lines, 0d75ef99dcfcf686
+    1767605183634,dashboard-1,wall-screen,,,use
+    1767605207827,dashboard-1,wall-screen,,,use
+    1767605227747,dashboard-1,wall-screen,,,use
+    1767605483634,dashboard-1,wall-screen,,,background
+    23828 lines, 113dd8c672053b3a
     ");
     insta::assert_snapshot!(of("mobile-bursts"), @r"
-    1767582103227,mobile-bursts-1,phone,,,use
-    1767582156291,mobile-bursts-1,phone,,,use
-    1767582182683,mobile-bursts-1,phone,,,use
-    1767582198941,mobile-bursts-1,phone,,,use
-    3808 lines, 2eb858513d7d4c8b
+    1767572330329,mobile-bursts-1,phone,,,use
+    1767572356720,mobile-bursts-1,phone,,,use
+    1767572381052,mobile-bursts-1,phone,,,use
+    1767572392487,mobile-bursts-1,phone,,,use
+    3071 lines, 73df1f81b5b9ae55
     ");
     insta::assert_snapshot!(of("office-hours"), @r"
-    1767606200390,office-hours-1,laptop,,,use
-    1767606213634,office-hours-1,laptop,,,use
-    1767606223922,office-hours-1,laptop,,,use
-    1767606233176,office-hours-1,laptop,,,use
-    3308 lines, 28ae571d849f536f
+    1767602216977,office-hours-1,laptop,,,use
+    1767602230221,office-hours-1,laptop,,,use
+    1767602240509,office-hours-1,laptop,,,use
+    1767602249763,office-hours-1,laptop,,,use
+    4607 lines, 60c1c5fb978ecfd3
     ");
     insta::assert_snapshot!(of("poisson"), @r"
     1767574045839,poisson-1,,,,use
@@ -155,11 +155,11 @@ fn activity_is_pinned() {
     4183 lines, 96cd89781185bd45
     ");
     insta::assert_snapshot!(of("shifts"), @r"
-    1767606451897,shifts-1,station-a,,,use
-    1767606527812,shifts-1,station-a,,,use
-    1767606545936,shifts-1,station-a,,,use
-    1767606567471,shifts-1,station-a,,,use
-    2509 lines, 2628080094ea2750
+    1767606798209,shifts-1,station-a,,,use
+    1767606816334,shifts-1,station-a,,,use
+    1767606843929,shifts-1,station-a,,,use
+    1767606860694,shifts-1,station-a,,,use
+    2515 lines, 2ff3fd1f4440b7ca
     ");
     assert_eq!(PATTERNS.len(), 7, "a new pattern needs a line above");
 }

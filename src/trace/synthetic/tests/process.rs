@@ -422,7 +422,7 @@ fn a_user_is_the_same_whatever_the_others_do() {
 }
 
 #[test]
-fn a_changed_share_leaves_times_alone() {
+fn what_has_nothing_to_do_with_times_leaves_them_alone() {
     let uses = |class: Class| -> Vec<Instant> {
         let population = population(class, 1, 28);
         let generator = Generator::new(&population, 1).unwrap();
@@ -437,6 +437,8 @@ fn a_changed_share_leaves_times_alone() {
         Class { logout: 0.5, close: 0.5, ..office.clone() },
         Class { apps: apps.clone(), ..office.clone() },
         Class { apps, stickiness: 0.1, ..office.clone() },
+        Class { devices: Vec::new(), ..office.clone() },
+        Class { time_zones: vec![office.time_zones[0].clone(); 3], ..office.clone() },
         Class { polls, ..office },
     ] {
         assert_eq!(uses(changed), before);
@@ -447,7 +449,7 @@ fn a_changed_share_leaves_times_alone() {
 fn extremes_come_to_an_end() {
     // A visit each millisecond, by people of whom some hardly ever come and some all the time.
     let busy = Class { spread: 10.0, ..poisson(1.0) };
-    let population = Population { span: Span::from_secs(2), ..population(busy, 30, 1) };
+    let population = Population { span: Span::from_secs(2), ..population(busy, 500, 1) };
     let generator = Generator::new(&population, 1).unwrap();
     let counts: Vec<usize> = steps(&generator).map(|steps| steps.len()).collect();
     assert!(counts.contains(&0) && counts.iter().any(|count| *count > 2_000), "{counts:?}");
