@@ -1,6 +1,7 @@
 //! The model and the engine against independent computations: the vectors, and a slow twin on
 //! random policies and traces.
 
+mod closed_forms;
 mod engine;
 mod random;
 mod twin;
