@@ -10,6 +10,7 @@
 //! - [`simulation`]: users through the model, under many policies at once.
 //! - [`event_log`]: the append-only record of a run, from which every report can be rebuilt.
 //! - [`projection`]: folds from facts to tables.
+//! - [`report`]: tables to files for people and tools.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
 
 pub mod calendar;
@@ -17,6 +18,7 @@ pub mod description;
 pub mod event_log;
 pub mod model;
 pub mod projection;
+pub mod report;
 pub mod scenario;
 pub mod seed;
 pub mod simulation;

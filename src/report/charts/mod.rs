@@ -1,0 +1,51 @@
+//! Charts: each is one file here with its row in the registry below. A chart draws itself as SVG
+//! from what a report was given, says in its title what is to be seen, and hands back the table
+//! behind it. No chart knows files; the PNG is made from the SVG.
+//!
+//! Reading order: `palette`, `text`, `canvas`, `frame`, `rows`, `panels`, then any chart.
+
+mod canvas;
+mod frame;
+mod palette;
+mod panels;
+mod png;
+mod rows;
+mod text;
+
+mod login_hours;
+mod people;
+mod relogins;
+mod requests;
+mod sessions;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use png::png;
+
+use super::Input;
+use crate::table::Table;
+
+/// A chart that a report holds.
+pub(super) struct Chart {
+    /// The name of its files.
+    pub(super) name: &'static str,
+    /// One line for people: what it shows.
+    pub(super) about: &'static str,
+    /// Draws it.
+    pub(super) draw: fn(&Input<'_>) -> Drawing,
+}
+
+/// A chart, drawn.
+pub(super) struct Drawing {
+    /// The sentence that it says.
+    pub(super) title: String,
+    /// The SVG, an element that can stand in a page or alone in a file.
+    pub(super) svg: String,
+    /// The figures behind it.
+    pub(super) behind: Table,
+}
+
+/// Every chart, in the order of a report.
+pub(super) const CHARTS: [&Chart; 5] =
+    [&relogins::CHART, &people::CHART, &requests::CHART, &login_hours::CHART, &sessions::CHART];

@@ -1,0 +1,171 @@
+//! Re-logins per user-day, by policy and cause.
+
+use super::canvas::{self, Anchor, Canvas};
+use super::frame::{LEFT, RIGHT, frame, legend, more, named, nothing, scale, shown};
+use super::palette::{BASELINE, CAUSES, INK, MUTED, ON_DARK, ON_LIGHT, PAPER};
+use super::rows::{Rows, Scale, cut_bar, figure_type, rows};
+use super::text::{SMALL, Type, width};
+use super::{Chart, Drawing};
+use crate::report::Input;
+use crate::report::numeral::{brief, decimals, fixed, percent, times};
+use crate::table::{Column, PolicyTables, Table, Value};
+
+pub(super) const CHART: Chart = Chart {
+    name: "relogins",
+    about: "How often each policy makes people log in again, and why",
+    draw,
+};
+
+/// A baseline's bar is cut where it would make the policies' bars this much shorter.
+const CUT_ABOVE: f64 = 1.25;
+/// Room beside a bar for its figure.
+const FIGURE_ROOM: f64 = 210.0;
+
+fn draw(input: &Input<'_>) -> Drawing {
+    let title = title(input);
+    let (policies, left_out) = shown(input, 20, true);
+    let subtitle = format!(
+        "Re-logins that a policy forced, per user and day of use, by cause.{}",
+        more(left_out)
+    );
+    let svg = canvas::svg(&format!("{title}. {subtitle}"), |canvas| {
+        let top = frame(canvas, input, &title, &subtitle);
+        if policies.iter().all(|(_, policy)| policy.metric("uses") == 0.0) {
+            nothing(canvas, top, "Nothing was counted.");
+            return;
+        }
+        let occurring = CAUSES.iter().filter(|(key, ..)| {
+            policies.iter().any(|(_, policy)| !policy.baseline && policy.metric(key) > 0.0)
+        });
+        let occurring: Vec<_> = occurring.map(|(_, name, colour)| (*name, *colour)).collect();
+        legend(canvas, (LEFT, top + 8.0), &occurring);
+        bars(canvas, top + if occurring.is_empty() { 0.0 } else { 38.0 }, &policies);
+    });
+    Drawing { title, svg, behind: behind(input) }
+}
+
+fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) {
+    let rows = rows(canvas, top, policies);
+    let own = policies.iter().filter(|(_, policy)| !policy.baseline);
+    let greatest = own.map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+    let all = policies.iter().map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+    let longest = if greatest == 0.0 || all <= greatest * CUT_ABOVE { all } else { greatest };
+    let (end, marks) = scale(longest, 6, false);
+    let scale = Scale { left: rows.left, right: RIGHT - FIGURE_ROOM, end };
+    // Without any re-login there is nothing to measure.
+    scale.grid(canvas, rows.ends, if longest > 0.0 { &marks } else { &marks[..1] });
+    let places = decimals(longest).max(1);
+    for (index, (_, policy)) in policies.iter().enumerate() {
+        bar(canvas, &rows, &scale, index, policy);
+        let total = total(policy);
+        let kind = Type { bold: !policy.baseline, ..figure_type(rows.pitch) };
+        let colour = if policy.baseline { &MUTED } else { &INK };
+        let at = (scale.x(total) + 14.0, rows.middles[index]);
+        let text =
+            fixed(total, if policy.baseline || total == 0.0 { decimals(total) } else { places });
+        canvas.text(at, &text, kind, Anchor::Start, colour);
+        let (_, first) = policies[0];
+        if index > 0 && !policy.baseline && self::total(first) > 0.0 && total > 0.0 {
+            let beside = (at.0 + width(&text, kind) + 14.0, at.1);
+            let ratio = times(total / self::total(first));
+            canvas.text(beside, &ratio, SMALL, Anchor::Start, &MUTED);
+        }
+    }
+}
+
+fn bar(canvas: &mut Canvas<'_>, rows: &Rows, scale: &Scale, index: usize, policy: &PolicyTables) {
+    let high = (0.62 * rows.pitch).min(90.0);
+    let y = rows.middles[index] - high / 2.0;
+    if policy.baseline {
+        let size = (scale.x(total(policy)) - scale.left, high);
+        if total(policy) > scale.end {
+            cut_bar(canvas, (scale.left, y), size);
+        } else {
+            canvas.rect((scale.left, y), size, &BASELINE);
+        }
+        return;
+    }
+    let mut below = 0.0;
+    for (key, _, colour) in &CAUSES {
+        let part = per_user_day(policy, key);
+        let (from, to) = (scale.x(below), scale.x(below + part));
+        canvas.rect((from, y), (to - from, high), colour);
+        if below > 0.0 && part > 0.0 {
+            canvas.rect((from - 1.0, y), (2.0, high), &PAPER);
+        }
+        let text = fixed(part, decimals(scale.end).max(1));
+        if to - from > width(&text, SMALL) + 24.0 && high >= 26.0 && part < total(policy) {
+            let on = if *key == "login.idle" { &ON_DARK } else { &ON_LIGHT };
+            canvas.text(((from + to) / 2.0, rows.middles[index]), &text, SMALL, Anchor::Middle, on);
+        }
+        below += part;
+    }
+}
+
+fn total(policy: &PolicyTables) -> f64 {
+    policy.metric("relogins_per_user_day")
+}
+
+fn per_user_day(policy: &PolicyTables, key: &str) -> f64 {
+    let days = policy.metric("active_user_days");
+    if days > 0.0 { policy.metric(key) / days } else { 0.0 }
+}
+
+fn title(input: &Input<'_>) -> String {
+    let (policies, _) = shown(input, usize::MAX, false);
+    let Some((_, first)) = policies.first() else { return "No policy was run".to_owned() };
+    let by_total = |a: &&(usize, &PolicyTables), b: &&(usize, &PolicyTables)| {
+        total(a.1).total_cmp(&total(b.1))
+    };
+    let worst = policies.iter().max_by(by_total).map_or(*first, |(_, policy)| *policy);
+    let best = policies.iter().min_by(by_total).map_or(*first, |(_, policy)| *policy);
+    let rate = |policy| format!("{} re-logins per user-day", brief(total(policy)));
+    if first.metric("uses") == 0.0 {
+        return "No use counts, so nobody logs in".to_owned();
+    }
+    if total(worst) == 0.0 {
+        let who = if policies.len() == 1 { named(first) } else { "no policy".to_owned() };
+        return if policies.len() == 1 {
+            format!("{who}: nobody is made to log in again")
+        } else {
+            "No policy makes anybody log in again".to_owned()
+        };
+    }
+    if policies.len() == 1 {
+        let share = |key| first.metric(key) / first.metric("relogins");
+        let (_, cause, most) = CAUSES
+            .map(|(key, name, _)| (key, name, share(key)))
+            .into_iter()
+            .max_by(|a, b| a.2.total_cmp(&b.2))
+            .expect("three causes");
+        return format!("{}: {}, {} by {cause}", named(first), rate(first), percent(most));
+    }
+    if total(first) == 0.0 {
+        return format!("{}: {}; {} forces none", named(worst), rate(worst), named(first));
+    }
+    if total(worst) > total(first) {
+        let ratio = times(total(worst) / total(first));
+        return format!("{}: {}, {ratio} as many as {}", named(worst), rate(worst), named(first));
+    }
+    if total(best) < total(first) {
+        let was = brief(total(first));
+        return format!("{}: {}, down from {was} under {}", named(best), rate(best), named(first));
+    }
+    format!("Every policy: {}", rate(first))
+}
+
+fn behind(input: &Input<'_>) -> Table {
+    let unit = "1/user-day";
+    let names = ["idle timeout", "absolute timeout", "browser closed", "all"];
+    let mut columns = vec![Column { name: "policy", unit: "" }];
+    columns.extend(names.map(|name| Column { name, unit }));
+    columns.push(Column { name: "in the middle of a task", unit: "logins" });
+    let row = |policy: &PolicyTables| {
+        let mut row = vec![Value::Text(policy.name.clone())];
+        row.extend(CAUSES.map(|(key, ..)| Value::Number(per_user_day(policy, key))));
+        row.push(Value::Number(total(policy)));
+        row.push(Value::Count(policy.metric("relogins.mid_task") as u64));
+        row
+    };
+    Table { columns, rows: input.policies.iter().map(row).collect() }
+}

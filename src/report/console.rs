@@ -1,0 +1,236 @@
+//! The result for a person at a terminal: the policies side by side.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::Input;
+use super::figure::{self, FIRST, Line};
+use super::numeral::{counted, plain, shortened};
+use super::timeline::Timeline;
+use crate::table::PolicyTables;
+
+/// How wide a policy's column is at least, and a heading of the other layout at most.
+const COLUMN: usize = 7;
+const HEADING: usize = 13;
+
+struct Style {
+    color: bool,
+}
+
+impl Style {
+    fn bold(&self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// A table of the policies for a terminal of `width` columns: policies as columns, or as rows
+/// where so many columns do not fit; baselines apart. `color` allows bold and dim. Ends with a
+/// newline; names can't hold control characters of a terminal.
+pub fn console_table(input: &Input<'_>, width: usize, color: bool) -> String {
+    let style = Style { color };
+    let width = width.max(40);
+    let mut out = head(input, &style);
+    if input.policies.is_empty() {
+        out.push_str("No policy was run.\n");
+        return out;
+    }
+    let sections: Vec<(&str, Vec<Line>)> = FIRST
+        .iter()
+        .map(|(name, keys)| {
+            let lines = keys.iter().map(|key| figure::line(figure::of(key), input.policies));
+            (*name, lines.collect())
+        })
+        .collect();
+    match side_by_side(input, width, &style, &sections) {
+        Some(table) => out.push_str(&table),
+        None => out.push_str(&one_below_another(input, width, &style, &sections)),
+    }
+    out
+}
+
+fn head(input: &Input<'_>, style: &Style) -> String {
+    let about = input.description;
+    let mut out = style.bold(&plain(&about.scenario));
+    if !about.question.is_empty() {
+        let _ = write!(out, ": {}", plain(&about.question));
+    }
+    let timeline = Timeline::new(&about.workload.timezone);
+    let activity = &about.activity;
+    let mut facts = counted(activity.users, "user");
+    let _ = write!(facts, ", {}", counted(activity.records, "record"));
+    if activity.records > 0 {
+        let days = (timeline.date(activity.start), timeline.date(activity.horizon));
+        let _ = write!(facts, ", {} to {}", days.0, days.1);
+    }
+    let _ = writeln!(out, "\n{}", style.dim(&format!("{facts}; seed {}", about.seed)));
+    if let Some(why) = &input.partial {
+        let _ = writeln!(out, "{} {}", style.bold("Partial result:"), plain(why));
+    }
+    out.push('\n');
+    out
+}
+
+/// Policies as columns, or `None` if they do not fit.
+fn side_by_side(
+    input: &Input<'_>,
+    width: usize,
+    style: &Style,
+    sections: &[(&str, Vec<Line>)],
+) -> Option<String> {
+    let lines = || sections.iter().flat_map(|(_, lines)| lines);
+    let names: Vec<String> = input.policies.iter().map(|policy| plain(&policy.name)).collect();
+    let columns: Vec<usize> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let figures = lines().map(|line| line.text(index).width()).max().unwrap_or(0);
+            figures.max(name.width()).max(COLUMN)
+        })
+        .collect();
+    let labels = lines().map(|line| label(line).width() + 2).max().unwrap_or(0);
+    let first = first_baseline(input.policies);
+    let rule = first.map_or(0, |_| 2);
+    if labels + columns.iter().map(|column| column + 1).sum::<usize>() + rule > width {
+        return None;
+    }
+    let row = |start: &str, cells: &dyn Fn(usize) -> String, dim: bool| {
+        let mut out = pad_right(start, labels);
+        for (index, column) in columns.iter().enumerate() {
+            if first == Some(index) {
+                out.push_str(" │");
+            }
+            let cell = format!(" {}", pad_left(&cells(index), *column));
+            let baseline = dim && input.policies[index].baseline;
+            out.push_str(&if baseline { style.dim(&cell) } else { cell });
+        }
+        out.trim_end().to_owned() + "\n"
+    };
+    let mut out = style.bold(row("", &|index| names[index].clone(), false).trim_end()) + "\n";
+    for (name, lines) in sections {
+        let _ = writeln!(out, "{}", style.bold(name));
+        for line in lines {
+            out.push_str(&row(&format!("  {}", label(line)), &|index| line.text(index), true));
+        }
+    }
+    Some(out)
+}
+
+/// Policies as rows, the figures in blocks as wide as the terminal.
+fn one_below_another(
+    input: &Input<'_>,
+    width: usize,
+    style: &Style,
+    sections: &[(&str, Vec<Line>)],
+) -> String {
+    let names: Vec<String> = input.policies.iter().map(|policy| plain(&policy.name)).collect();
+    let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    let first = (widest + 1).min((width / 2).max(12));
+    let mut out = String::new();
+    for (name, lines) in sections {
+        let mut rest: &[Line] = lines;
+        while !rest.is_empty() {
+            let mut cells: Vec<Block> = Vec::new();
+            for line in rest {
+                let block = Block::new(line, names.len());
+                let used: usize = cells.iter().map(|block| block.width + 2).sum();
+                if !cells.is_empty() && first + used + block.width + 2 > width {
+                    break;
+                }
+                cells.push(block);
+            }
+            rest = &rest[cells.len()..];
+            block(&mut out, style, name, (first, &names), &cells, input.policies);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+/// A figure as a column: its heading in short lines, and its values.
+struct Block {
+    heading: Vec<String>,
+    values: Vec<String>,
+    width: usize,
+}
+
+impl Block {
+    fn new(line: &Line, policies: usize) -> Self {
+        let mut heading: Vec<String> = Vec::new();
+        for word in label(line).split(' ') {
+            match heading.last_mut() {
+                Some(last) if last.width() + 1 + word.width() <= HEADING => {
+                    last.push(' ');
+                    last.push_str(word);
+                }
+                _ => heading.push(word.to_owned()),
+            }
+        }
+        let values: Vec<String> = (0..policies).map(|index| line.text(index)).collect();
+        let width = heading.iter().chain(&values).map(|text| text.width()).max().unwrap_or(0);
+        Self { heading, values, width }
+    }
+}
+
+fn block(
+    out: &mut String,
+    style: &Style,
+    section: &str,
+    (first, names): (usize, &[String]),
+    blocks: &[Block],
+    policies: &[PolicyTables],
+) {
+    let _ = writeln!(out, "{}", style.bold(section));
+    let tall = blocks.iter().map(|block| block.heading.len()).max().unwrap_or(0);
+    for height in 0..tall {
+        let mut row = " ".repeat(first);
+        for block in blocks {
+            // Headings stand on their figures.
+            let above = tall - block.heading.len();
+            let text = height.checked_sub(above).map_or("", |index| &block.heading[index]);
+            let _ = write!(row, "  {}", pad_left(text, block.width));
+        }
+        let _ = writeln!(out, "{}", style.dim(row.trim_end()));
+    }
+    let total = first + blocks.iter().map(|block| block.width + 2).sum::<usize>();
+    for (index, name) in names.iter().enumerate() {
+        if first_baseline(policies) == Some(index) {
+            let _ = writeln!(out, "{}", style.dim(&"─".repeat(total)));
+        }
+        let mut row = pad_right(&shortened(name, |name| name.width() <= first), first);
+        for block in blocks {
+            let _ = write!(row, "  {}", pad_left(&block.values[index], block.width));
+        }
+        let _ = writeln!(out, "{}", if policies[index].baseline { style.dim(&row) } else { row });
+    }
+    out.push('\n');
+}
+
+/// Where the baselines begin, if there are policies before them.
+fn first_baseline(policies: &[PolicyTables]) -> Option<usize> {
+    policies.iter().position(|policy| policy.baseline).filter(|index| *index > 0)
+}
+
+/// What a figure is called, with its unit where that is more than what the label counts.
+fn label(line: &Line) -> String {
+    match line.unit_to_tell() {
+        "" | "per user-day" => line.figure.label.to_owned(),
+        unit => format!("{}, {unit}", line.figure.label),
+    }
+}
+
+fn pad_left(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.width())) + text
+}
+
+fn pad_right(text: &str, width: usize) -> String {
+    text.to_owned() + &" ".repeat(width.saturating_sub(text.width()))
+}

@@ -1,0 +1,41 @@
+//! Tables to things that people and tools read: JSON, CSV, a table for a terminal, charts, and a
+//! page. The only room that knows plotters.
+//!
+//! It reads [`crate::table`] and [`crate::description`] and nothing else, so that it never
+//! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
+//! machine's path and no order of a hash map here: the same tables give the same bytes.
+//!
+//! Reading order: `write`, `summary`, `rows`, `figure`, `console`, `story`, `charts`, `page`.
+
+mod charts;
+mod console;
+mod figure;
+mod numeral;
+mod page;
+mod rows;
+mod staging;
+mod story;
+mod summary;
+mod timeline;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use console::console_table;
+pub use summary::summary_json;
+pub use write::{ReportError, write};
+
+use crate::description::Description;
+use crate::table::PolicyTables;
+
+/// What a report is made from.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    /// The run.
+    pub description: &'a Description,
+    /// What each policy did; baselines last.
+    pub policies: &'a [PolicyTables],
+    /// Why the run is not whole and where it was cut, for a person; `None` if it is whole.
+    pub partial: Option<String>,
+}

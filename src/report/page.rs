@@ -1,0 +1,272 @@
+//! `report.html`: one file that opens anywhere, asks for nothing and runs nothing.
+//!
+//! Its content security policy allows the style of `templates/report.css` by hash, and nothing
+//! else: no script, no font, no image from anywhere. Whatever a file named is escaped by askama.
+
+use askama::Template;
+
+use super::charts::{Chart, Drawing};
+use super::figure::{self, FIRST, GROUPS, Group, Line};
+use super::numeral::{counted, fixed, measure, span, whole};
+use super::timeline::Timeline;
+use super::{Input, story};
+use crate::description::{Description, PolicyDescription, Setting};
+use crate::table::{PolicyTables, Table, Value};
+
+/// Stands between `<style>` and `</style>` to the byte.
+const STYLE: &str = include_str!("templates/report.css");
+/// The SHA-256 of [`STYLE`] in base64; a test tells the right one when the style has changed.
+const STYLE_HASH: &str = "oaXpEc5CxB5kr3NqUZfT0plAecJJZUpmsTxfm5evjcw=";
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    style: &'static str,
+    style_hash: &'static str,
+    about: &'a Description,
+    partial: Option<&'a str>,
+    paragraph: String,
+    policies: &'a [PolicyTables],
+    first: Vec<Section>,
+    all: Vec<Section>,
+    charts: Vec<Figure<'a>>,
+    relogins: Vec<ReloginRow<'a>>,
+    has_classes: bool,
+    settings: Vec<SettingRow<'a>>,
+    facts: Vec<(&'static str, String)>,
+}
+
+/// Figures under a heading.
+struct Section {
+    name: &'static str,
+    rows: Vec<FigureRow>,
+}
+
+struct FigureRow {
+    label: &'static str,
+    unit: &'static str,
+    about: &'static str,
+    cells: Vec<FigureCell>,
+}
+
+/// A value, and how far it is from the first policy's.
+struct FigureCell {
+    value: String,
+    absolute: String,
+    relative: String,
+    first: bool,
+}
+
+struct Figure<'a> {
+    name: &'static str,
+    about: &'static str,
+    title: &'a str,
+    svg: &'a str,
+    heads: Vec<Head>,
+    rows: Vec<Vec<Cell>>,
+}
+
+struct Head {
+    name: &'static str,
+    unit: &'static str,
+}
+
+struct Cell {
+    text: String,
+    number: bool,
+}
+
+struct ReloginRow<'a> {
+    class: &'a str,
+    app: &'a str,
+    cause: &'a str,
+    counts: Vec<String>,
+}
+
+struct SettingRow<'a> {
+    key: &'a str,
+    /// By policy; `None` where it has no such setting.
+    cells: Vec<Option<SettingCell<'a>>>,
+}
+
+struct SettingCell<'a> {
+    setting: &'a Setting,
+    differs: bool,
+}
+
+/// The page, whole.
+pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<String, String> {
+    let about = input.description;
+    let page = Page {
+        style: STYLE,
+        style_hash: STYLE_HASH,
+        about,
+        partial: input.partial.as_deref(),
+        paragraph: story::paragraph(input),
+        policies: input.policies,
+        first: first_sections(input.policies),
+        all: all_sections(input.policies),
+        charts: drawn.iter().map(|(chart, drawing)| chart_of(chart, drawing)).collect(),
+        relogins: relogins(input.policies),
+        has_classes: !about.activity.classes.is_empty(),
+        settings: settings(&about.policies),
+        facts: facts(about),
+    };
+    page.render().map_err(|error| error.to_string())
+}
+
+/// The figures that people ask for first.
+fn first_sections(policies: &[PolicyTables]) -> Vec<Section> {
+    let section = |(name, keys): &(&'static str, &[&str])| {
+        section(name, keys.iter().map(|key| figure::of(key)), policies)
+    };
+    FIRST.iter().map(section).collect()
+}
+
+/// Every figure of SPEC 7.
+fn all_sections(policies: &[PolicyTables]) -> Vec<Section> {
+    let section = |group: &Group| section(group.name, group.figures.iter(), policies);
+    GROUPS.iter().map(section).collect()
+}
+
+fn section(
+    name: &'static str,
+    figures: impl Iterator<Item = &'static figure::Figure>,
+    policies: &[PolicyTables],
+) -> Section {
+    let row = |figure| {
+        let line = figure::line(figure, policies);
+        FigureRow {
+            label: line.figure.label,
+            unit: line.unit_to_tell(),
+            about: line.figure.about,
+            cells: (0..policies.len()).map(|policy| cell(&line, policy)).collect(),
+        }
+    };
+    Section { name, rows: figures.map(row).collect() }
+}
+
+fn cell(line: &Line, policy: usize) -> FigureCell {
+    let (absolute, relative) = line.difference(policy);
+    FigureCell {
+        value: line.text(policy),
+        absolute,
+        relative: relative.unwrap_or_default(),
+        first: policy == 0,
+    }
+}
+
+fn chart_of<'a>(chart: &Chart, drawing: &'a Drawing) -> Figure<'a> {
+    let heads = drawing.behind.columns.iter();
+    Figure {
+        name: chart.name,
+        about: chart.about,
+        title: &drawing.title,
+        svg: &drawing.svg,
+        heads: heads.map(|column| Head { name: column.name, unit: column.unit }).collect(),
+        rows: cells(&drawing.behind),
+    }
+}
+
+fn cells(table: &Table) -> Vec<Vec<Cell>> {
+    // Instants of a table are in UTC, as those of the CSV files are.
+    let utc = Timeline::new("UTC");
+    let cell = |value: &Value| match value {
+        Value::Missing => Cell { text: "–".to_owned(), number: true },
+        Value::Text(text) => Cell { text: text.clone(), number: false },
+        Value::Count(count) => Cell { text: whole(*count), number: true },
+        Value::Number(number) => Cell { text: measure(*number), number: true },
+        Value::Instant(at) => Cell { text: utc.full(*at), number: true },
+    };
+    table.rows.iter().map(|row| row.iter().map(cell).collect()).collect()
+}
+
+/// Re-logins by class, app and cause, a column for each policy.
+fn relogins(policies: &[PolicyTables]) -> Vec<ReloginRow<'_>> {
+    let all = policies.iter().flat_map(|policy| &policy.relogins);
+    let mut keys: Vec<_> = all.map(|row| (&*row.class, &*row.app, row.cause)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let counts = |key: (&str, &str, &str)| {
+        let count = |policy: &PolicyTables| {
+            let own =
+                policy.relogins.iter().filter(|row| (&*row.class, &*row.app, row.cause) == key);
+            whole(own.map(|row| row.count).sum())
+        };
+        policies.iter().map(count).collect()
+    };
+    let row =
+        |key: (_, _, _)| ReloginRow { class: key.0, app: key.1, cause: key.2, counts: counts(key) };
+    keys.into_iter().map(row).collect()
+}
+
+/// Every setting that some policy has, in the order of the first that has it.
+fn settings(policies: &[PolicyDescription]) -> Vec<SettingRow<'_>> {
+    let mut keys: Vec<&str> = Vec::new();
+    for setting in policies.iter().flat_map(|policy| &policy.settings) {
+        if !keys.contains(&setting.key.as_str()) {
+            keys.push(&setting.key);
+        }
+    }
+    let of = |policy: &'_ PolicyDescription, key: &str| {
+        policy.settings.iter().position(|setting| setting.key == key)
+    };
+    let row = |key| {
+        let first = policies.first().and_then(|p| Some(p.settings[of(p, key)?].value.as_str()));
+        let cells = policies.iter().map(|policy| {
+            let setting = &policy.settings[of(policy, key)?];
+            Some(SettingCell { setting, differs: Some(setting.value.as_str()) != first })
+        });
+        SettingRow { key, cells: cells.collect() }
+    };
+    keys.into_iter().map(row).collect()
+}
+
+fn facts(about: &Description) -> Vec<(&'static str, String)> {
+    let (activity, workload) = (&about.activity, &about.workload);
+    let timeline = Timeline::new(&workload.timezone);
+    let length = activity.horizon.saturating_sub(activity.start);
+    let mut facts = vec![
+        ("Activity", activity.source.clone()),
+        ("Records", whole(activity.records)),
+        ("Broken lines, left out", whole(activity.broken)),
+        ("Users", whole(activity.users)),
+        ("Agents (a user on a device)", whole(activity.agents)),
+    ];
+    if activity.records > 0 {
+        facts.push(("First record", timeline.full(activity.start)));
+        facts.push(("Last record", timeline.full(activity.horizon)));
+        facts.push(("Span", days(length)));
+    }
+    facts.extend([
+        ("Warm-up, not counted", span(workload.warmup)),
+        ("An app stays open for", span(workload.stay_open)),
+        ("A task is interrupted within", span(workload.task_gap)),
+        ("Time zone", workload.timezone.clone()),
+        ("Row of load.csv", span(workload.bucket)),
+        ("Apps", counted(about.apps.len() as u64, "app")),
+        ("APIs", counted(about.apis.len() as u64, "API")),
+        ("Seed", about.seed.to_string()),
+        ("Version", format!("relogin {}", about.version)),
+    ]);
+    facts
+}
+
+fn days(length: i64) -> String {
+    let days = length as f64 / 86_400_000.0;
+    if days < 2.0 { span(length) } else { format!("{} days", fixed(days, 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
+    use super::*;
+
+    #[test]
+    fn the_style_is_the_one_that_the_policy_allows() {
+        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(STYLE));
+        assert_eq!(STYLE_HASH, hash, "report.css has changed: put its hash into STYLE_HASH");
+    }
+}

@@ -1,0 +1,102 @@
+//! `summary.json`: every figure, and what is needed to read it.
+
+use serde::Serialize;
+use serde_json::{Map, Number, Value as Json};
+
+use super::Input;
+use super::timeline::rfc3339;
+use crate::table::{PolicyTables, Value};
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema: &'static str,
+    version: &'a str,
+    scenario: &'a str,
+    question: &'a str,
+    seed: u64,
+    partial: Option<&'a str>,
+    overrides: &'a [String],
+    activity: Activity<'a>,
+    workload: Workload<'a>,
+    warnings: &'a [String],
+    policies: Vec<Policy<'a>>,
+}
+
+#[derive(Serialize)]
+struct Activity<'a> {
+    source: &'a str,
+    classes: &'a [String],
+    records: u64,
+    broken: u64,
+    users: u64,
+    agents: u64,
+    start: String,
+    horizon: String,
+}
+
+#[derive(Serialize)]
+struct Workload<'a> {
+    stay_open_ms: i64,
+    warmup_ms: i64,
+    task_gap_ms: i64,
+    bucket_ms: i64,
+    timezone: &'a str,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    name: &'a str,
+    baseline: bool,
+    metrics: Map<String, Json>,
+}
+
+/// The content of `summary.json`, schema `relogin.summary/1`: SPEC 7's names are flat keys of
+/// each policy's `metrics`; counts are integers, other figures the shortest numbers that read
+/// back the same; instants are RFC 3339. Ends with a newline.
+pub fn summary_json(input: &Input<'_>) -> String {
+    let about = input.description;
+    let summary = Summary {
+        schema: "relogin.summary/1",
+        version: &about.version,
+        scenario: &about.scenario,
+        question: &about.question,
+        seed: about.seed,
+        partial: input.partial.as_deref(),
+        overrides: &about.overrides,
+        activity: Activity {
+            source: &about.activity.source,
+            classes: &about.activity.classes,
+            records: about.activity.records,
+            broken: about.activity.broken,
+            users: about.activity.users,
+            agents: about.activity.agents,
+            start: rfc3339(about.activity.start),
+            horizon: rfc3339(about.activity.horizon),
+        },
+        workload: Workload {
+            stay_open_ms: about.workload.stay_open,
+            warmup_ms: about.workload.warmup,
+            task_gap_ms: about.workload.task_gap,
+            bucket_ms: about.workload.bucket,
+            timezone: &about.workload.timezone,
+        },
+        warnings: &about.warnings,
+        policies: input.policies.iter().map(policy).collect(),
+    };
+    let text = serde_json::to_string_pretty(&summary).expect("only strings, numbers and lists");
+    text + "\n"
+}
+
+fn policy(policy: &PolicyTables) -> Policy<'_> {
+    let metrics = policy.metrics.iter().map(|metric| {
+        let value = match &metric.value {
+            Value::Missing => Json::Null,
+            Value::Text(text) => Json::from(text.as_str()),
+            Value::Count(count) => Json::from(*count),
+            Value::Number(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
+            Value::Instant(at) => Json::from(rfc3339(*at)),
+        };
+        (metric.name.to_owned(), value)
+    });
+    Policy { name: &policy.name, baseline: policy.baseline, metrics: metrics.collect() }
+}
