@@ -14,6 +14,7 @@
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
 
 pub mod calendar;
+pub mod cli;
 pub mod description;
 pub mod event_log;
 pub mod model;

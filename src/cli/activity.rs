@@ -64,7 +64,14 @@ impl ReadArguments {
         let counts = &trace.counts;
         counts.check(self.max_bad).map_err(|error| Failure::Data(error.to_string()))?;
         if counts.broken > 0 {
-            terminal.note(&format!("warning: {}", counts.told()));
+            let mut note = format!(
+                "warning: {} of {} lines are broken and left out; the first:",
+                counts.broken, counts.lines
+            );
+            for line in &counts.examples {
+                note.push_str(&format!("\n  {line}"));
+            }
+            terminal.note(&note);
         }
         if trace.first().is_none() {
             let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();

@@ -40,11 +40,8 @@ impl<'a> Observer<'a> {
 impl Sink for Observer<'_> {
     #[inline]
     fn record(&mut self, who: Who, order: Order, fact: &Fact) {
-        let subject = Subject {
-            agent: who.agent_place,
-            user: who.user_place,
-            user_number: who.user.index(),
-        };
+        let subject =
+            Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };
         self.projection.record(self.frame, subject, order.at, fact);
         if let Some(kept) = &mut self.kept {
             kept.push(Kept { order, agent: who.agent, fact: *fact });

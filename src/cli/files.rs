@@ -63,8 +63,9 @@ impl NewFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        fs::create_dir_all(folder)
-            .map_err(|error| Failure::Usage(format!("cannot make {}: {error}", folder.display())))?;
+        fs::create_dir_all(folder).map_err(|error| {
+            Failure::Usage(format!("cannot make {}: {error}", folder.display()))
+        })?;
         let file = NamedTempFile::new_in(folder).map_err(|error| {
             Failure::Usage(format!("cannot write into {}: {error}", folder.display()))
         })?;

@@ -76,5 +76,6 @@ fn default_dir(scenario: &str) -> PathBuf {
 
 /// Why the results of an interrupted run are partial: the same words for its replay.
 pub(super) fn interrupted_at(horizon: Instant) -> String {
-    format!("interrupted at {}", report::instant(horizon.as_millis()))
+    let instant = jiff::Timestamp::from_millisecond(horizon.as_millis());
+    instant.map_or("interrupted".to_owned(), |instant| format!("interrupted at {instant}"))
 }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use super::Failure;
+use super::files::{self, Opened};
 use super::interrupt::Interrupt;
 use super::outcome::{OutcomeArguments, interrupted_at};
 use super::terminal::Terminal;
-use super::Failure;
-use super::files::{self, Opened};
 use crate::event_log::{End, Input, LogError, Mode, Reader};
 use crate::projection::{Frame, Projection, Subject};
 use crate::trace::Names;
@@ -40,8 +40,7 @@ impl Replay {
             Opened::Stream(stream) => Input::Stream(Box::new(stream)),
             Opened::File(file) => Input::File(Box::new(file)),
         };
-        let mut reader = Reader::new(input, mode)
-            .map_err(|error| self.refuse(&name, &error))?;
+        let mut reader = Reader::new(input, mode).map_err(|error| self.refuse(&name, &error))?;
         let description = reader.description().clone();
         let mut frame =
             Frame::new(&description, std::iter::empty()).map_err(|error| data(&error))?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
+use super::Failure;
 use super::activity::{ReadArguments, take};
 use super::chronicle::{Chronicle, Observer};
 use super::describe::describe;
@@ -14,7 +15,6 @@ use super::interrupt::Interrupt;
 use super::outcome::{OutcomeArguments, interrupted_at};
 use super::scenario::ScenarioArguments;
 use super::terminal::Terminal;
-use super::Failure;
 use crate::calendar::UnknownTimeZone;
 use crate::event_log::{Encoding, End, Writer};
 use crate::model::{Instant, Policy, Span, UserId};
@@ -92,14 +92,8 @@ impl Run {
             &interrupt,
             terminal,
         )?;
-        let description = describe(
-            &loaded,
-            &self.scenario.set,
-            &specs,
-            &vocabulary,
-            &taken,
-            self.bucket,
-        );
+        let description =
+            describe(&loaded, &self.scenario.set, &specs, &vocabulary, &taken, self.bucket);
         let names = &taken.trace.names;
         let users = (0..names.users()).map(|user| names.user(UserId::new(user)));
         let frame = Frame::new(&description, users)

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::Failure;
 use super::activity::ReadArguments;
 use super::files::NewFile;
 use super::interrupt::Interrupt;
 use super::scenario::ScenarioArguments;
 use super::terminal::Terminal;
-use super::Failure;
 use crate::scenario::Source;
+use crate::trace::Vocabulary;
+use crate::trace::stats::Stats;
 use crate::trace::synthetic::{Generator, write_csv};
-use crate::trace::{Stats, Vocabulary};
 
 /// Look at activity, and make some up
 #[derive(Debug, Subcommand)]
@@ -72,8 +73,8 @@ impl StatsCommand {
     fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
         let interrupt = Interrupt::listen()?;
         let trace = self.reading.read(&self.files, Vocabulary::open(), &interrupt, terminal)?;
-        let stats = Stats::of(&trace, &self.timezone)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
+        let stats =
+            Stats::of(&trace, &self.timezone).map_err(|error| Failure::Usage(error.to_string()))?;
         match self.format {
             StatsFormat::Table => terminal.print(&stats.render()),
             StatsFormat::Json => {
@@ -94,8 +95,8 @@ impl Synth {
             )));
         };
         let seed = self.seed.unwrap_or(loaded.scenario.seed);
-        let generator = Generator::new(population, seed)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
+        let generator =
+            Generator::new(population, seed).map_err(|error| Failure::Usage(error.to_string()))?;
         if self.out == Path::new("-") {
             return terminal.stream(|out| write_csv(out, &generator).map(drop));
         }

@@ -77,19 +77,26 @@ impl Frame {
     ) -> Result<Self, crate::calendar::UnknownTimeZone> {
         let (activity, workload) = (&description.activity, &description.workload);
         let calendar = Calendar::new(&workload.timezone, activity.start, activity.horizon)?;
-        let class_number = |user: &str| {
-            let class = description.class_of(user);
-            activity.classes.iter().position(|known| known == class).map_or(0, |n| n as u16 + 1)
-        };
-        Ok(Self {
+        let mut frame = Self {
             counted_from: Instant::from_millis(description.counted_from()),
             task_gap: workload.task_gap,
             calendar,
             bucket: workload.bucket,
             apps: description.apps.clone(),
             classes: activity.classes.clone(),
-            class_of: users.map(class_number).collect(),
-        })
+            class_of: Vec::new(),
+        };
+        for user in users {
+            frame.meet(description, user);
+        }
+        Ok(frame)
+    }
+
+    /// Takes in the next user.
+    pub fn meet(&mut self, description: &Description, user: &str) {
+        let class = description.class_of(user);
+        let place = self.classes.iter().position(|known| known == class);
+        self.class_of.push(place.map_or(0, |place| place as u16 + 1));
     }
 }
 

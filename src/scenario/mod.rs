@@ -37,3 +37,11 @@ pub use problem::ScenarioErrors;
 pub use reference::reference;
 pub use schema::schema;
 pub use spec::{ApiSpec, AppSpec, Origin, PolicySpec, Scenario, Source, WorkloadSpec};
+
+/// The span that `text` says, for values that stand outside a scenario.
+///
+/// # Errors
+/// What is wrong with it and how to mend it, in a sentence.
+pub fn parse_duration(text: &str) -> Result<crate::model::Span, String> {
+    duration::parse(text).map_err(|error| format!("{error}: {}", error.mend()))
+}
