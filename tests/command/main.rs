@@ -1,0 +1,11 @@
+//! The command from outside: exit statuses, both streams, and every file that it writes.
+
+mod errors;
+mod interrupt;
+mod policy;
+mod program;
+mod replay;
+mod run;
+mod scenarios;
+mod trace;
+mod vectors;
