@@ -114,7 +114,7 @@ fn panel(
     policy: &PolicyTables,
 ) {
     let (left, right) = (corner.0 + 66.0, corner.0 + size.0 - 14.0);
-    let (top, bottom) = (corner.1 + 52.0, corner.1 + size.1 - 10.0);
+    let (top, bottom) = (corner.1 + 56.0, corner.1 + size.1 - 10.0);
     let count = (shared.last - shared.first + 1) as f64;
     let x = |index: i64| left + (right - left) * (index - shared.first) as f64 / count;
     let y = |requests: f64| bottom - (bottom - top) * requests / shared.end;
@@ -133,7 +133,7 @@ fn panel(
     let columns = steps(&policy.load, shared);
     areas(canvas, &columns, shared, (&x, &y));
     let name = fitted(&policy.name, SMALL_STRONG, right - left);
-    canvas.text((left, corner.1 + 14.0), &name, SMALL_STRONG, Anchor::Start, &INK);
+    canvas.text((left, corner.1 + 18.0), &name, SMALL_STRONG, Anchor::Start, &INK);
     if let Some((index, requests)) = peak(&policy.load) {
         let tip = ((x(index) + x(index + 1)) / 2.0, y(requests as f64));
         canvas.disc(tip, 7.0, &PAPER);
