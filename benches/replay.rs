@@ -2,6 +2,8 @@
 //!
 //! Each bench prints a checksum of what it found out, so that it cannot measure nothing.
 
+#![allow(clippy::print_stdout, reason = "a bench tells its checksum to a person")]
+
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -89,9 +91,13 @@ fn benches(criterion: &mut Criterion) {
         let policy = compile(spec, &vocabulary, &scenario.workload);
         let checksum = replay(&trace, &vocabulary, &policy);
         println!("{}: {} records, checksum {checksum:016x}", spec.name, trace.counts.records);
-        group.bench_with_input(BenchmarkId::from_parameter(&spec.name), &policy, |bench, policy| {
-            bench.iter(|| replay(black_box(&trace), &vocabulary, black_box(policy)));
-        });
+        group.bench_with_input(
+            BenchmarkId::from_parameter(&spec.name),
+            &policy,
+            |bench, policy| {
+                bench.iter(|| replay(black_box(&trace), &vocabulary, black_box(policy)));
+            },
+        );
     }
     group.finish();
 }

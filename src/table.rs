@@ -86,6 +86,9 @@ pub struct PolicyTables {
     pub baseline: bool,
     /// SPEC 7, in its order.
     pub metrics: Vec<Metric>,
+    /// Access tokens issued that never end. SPEC 7 leaves them out of `access_token.*`, so that
+    /// those figures alone would look as if nobody kept access.
+    pub endless_access_tokens: u64,
     /// Re-logins by class, app and cause; none that are zero.
     pub relogins: Vec<LoginCount>,
     /// Requests over time.
@@ -94,8 +97,7 @@ pub struct PolicyTables {
     pub people: Vec<(f64, u64)>,
     /// Interactive logins by local hour of the week, Monday 00:00 first.
     pub logins_by_hour: Vec<u64>,
-    /// Sessions alive: `(instant in milliseconds, sessions)` at each bucket's start, the most
-    /// within the bucket beside it.
+    /// Sessions alive, in steps of equal width from the first record to the horizon.
     pub sessions: Vec<SessionsAlive>,
 }
 

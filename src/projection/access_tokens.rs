@@ -11,18 +11,22 @@ pub(super) struct AccessTokens {
     /// Sum of their squares.
     squares: u128,
     longest: u64,
+    endless: u64,
 }
 
 impl AccessTokens {
     #[inline]
     pub(super) fn record(&mut self, at: Instant, access: &Access) {
-        if access.outcome.got_tokens()
-            && let Some(exp) = access.access_token_exp.finite()
-        {
+        if !access.outcome.got_tokens() {
+            return;
+        }
+        if let Some(exp) = access.access_token_exp.finite() {
             let lifetime = (exp - at).as_millis().unsigned_abs();
             self.lifetimes += u128::from(lifetime);
             self.squares += u128::from(lifetime) * u128::from(lifetime);
             self.longest = self.longest.max(lifetime);
+        } else {
+            self.endless += 1;
         }
     }
 
@@ -30,6 +34,12 @@ impl AccessTokens {
         self.lifetimes += other.lifetimes;
         self.squares += other.squares;
         self.longest = self.longest.max(other.longest);
+        self.endless += other.endless;
+    }
+
+    /// Tokens issued that never end.
+    pub(super) fn endless(&self) -> u64 {
+        self.endless
     }
 
     pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {

@@ -163,6 +163,7 @@ impl Projection {
             name: name.to_owned(),
             baseline,
             metrics,
+            endless_access_tokens: self.access_tokens.endless(),
             relogins: self.logins.by_class_and_app(frame),
             load,
             people,

@@ -328,6 +328,15 @@ pub(super) fn of(key: &str) -> &'static Figure {
     all.find(|figure| figure.key == key).unwrap_or_else(|| panic!("no figure {key:?}"))
 }
 
+/// A policy's figure as it was meant: infinite where access tokens never end, which SPEC 7 leaves
+/// out of its mean and maximum.
+pub(super) fn value(policy: &PolicyTables, key: &str) -> f64 {
+    if key.starts_with("access_token.") && policy.endless_access_tokens > 0 {
+        return f64::INFINITY;
+    }
+    policy.metric(key)
+}
+
 /// A figure of every policy, in one unit and with as many decimals, so that they compare.
 pub(super) struct Line {
     /// What it is.
@@ -341,12 +350,13 @@ pub(super) struct Line {
 
 /// The figure for every policy, in the order of the tables.
 pub(super) fn line(figure: &'static Figure, policies: &[PolicyTables]) -> Line {
-    let raw: Vec<f64> = policies.iter().map(|policy| policy.metric(figure.key)).collect();
-    let pairs = raw.iter().zip(policies);
-    let own = pairs.filter(|(_, policy)| !policy.baseline).map(|(value, _)| *value);
+    let raw: Vec<f64> = policies.iter().map(|policy| value(policy, figure.key)).collect();
+    let greatest_of = |baselines: bool| {
+        let pairs = raw.iter().zip(policies).filter(|(_, p)| baselines || !p.baseline);
+        pairs.map(|(value, _)| *value).filter(|value| value.is_finite()).fold(0.0, f64::max)
+    };
     // Baselines are far off, and should not take digits from the rest.
-    let greatest = own.fold(0.0, f64::max);
-    let greatest = if greatest > 0.0 { greatest } else { raw.iter().copied().fold(0.0, f64::max) };
+    let greatest = if greatest_of(false) > 0.0 { greatest_of(false) } else { greatest_of(true) };
     let seconds = figure.unit == "s";
     let (unit, factor) = if seconds { unit_of_seconds(greatest) } else { (figure.unit, 1.0) };
     let whole = |policy: &PolicyTables| {
@@ -360,6 +370,9 @@ pub(super) fn line(figure: &'static Figure, policies: &[PolicyTables]) -> Line {
 impl Line {
     /// A policy's value.
     pub(super) fn text(&self, policy: usize) -> String {
+        if self.values[policy].is_infinite() {
+            return "no end".to_owned();
+        }
         fixed(self.values[policy], self.decimals)
     }
 
@@ -372,6 +385,9 @@ impl Line {
     /// How far a policy is from the first: absolute, and relative where that has a meaning.
     pub(super) fn difference(&self, policy: usize) -> (String, Option<String>) {
         let (from, to) = (self.values[0], self.values[policy]);
+        if from.is_infinite() || to.is_infinite() {
+            return (String::new(), None);
+        }
         (signed(to - from, self.decimals), relative(from, to))
     }
 }
@@ -400,6 +416,10 @@ mod tests {
         let rate = line(of("relogins_per_user_day"), &policies);
         let texts: Vec<String> = (0..policies.len()).map(|index| rate.text(index)).collect();
         assert!(texts.iter().all(|text| text.split_once('.').unwrap().1.len() == 2), "{texts:?}");
+        policies[1].endless_access_tokens = 1;
+        let seconds = line(of("access_token.mean_residual_s"), &policies);
+        assert_eq!((seconds.unit, seconds.text(1)), ("h", "no end".to_owned()));
+        assert_eq!(seconds.difference(1), (String::new(), None));
         policies.truncate(1);
         assert_eq!(line(of("uses"), &policies).difference(0), ("±0".to_owned(), None));
     }

@@ -1,6 +1,7 @@
 //! What the figures say in plain language: the paragraph under a report's heading.
 
 use super::Input;
+use super::figure::value;
 use super::numeral::{brief, percent, plain, relative, times, whole};
 use crate::table::PolicyTables;
 
@@ -89,9 +90,10 @@ fn trade(first: &PolicyTables, policy: &PolicyTables) -> String {
         ("peak_requests_per_minute", "the fullest minute at the identity provider"),
     ];
     let changes = parts.into_iter().filter_map(|(key, what)| {
-        let (was, is) = (first.metric(key), policy.metric(key));
+        let (was, is) = (value(first, key), value(policy, key));
+        let change = (is - was) / was;
         // Less than a hundredth is no difference to speak of.
-        let notable = was > 0.0 && ((is - was) / was).abs() >= 0.01;
+        let notable = was > 0.0 && change.is_finite() && change.abs() >= 0.01;
         notable.then(|| format!("{what} {}", relative(was, is).unwrap_or_default()))
     });
     let changes: Vec<String> = changes.collect();

@@ -95,6 +95,7 @@ pub(crate) fn policy(name: &str, baseline: bool, shape: &Shape) -> PolicyTables 
         name: name.to_owned(),
         baseline,
         metrics: metrics(shape, &load, logins, forced),
+        endless_access_tokens: 0,
         relogins: relogins(forced),
         people: people(forced.iter().sum::<u64>() as f64 / 20_000.0),
         logins_by_hour: by_hour,
