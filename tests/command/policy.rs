@@ -57,3 +57,10 @@ fn shells_complete() {
     let script = relogin(&["completions", "bash"]).expect(0).stdout;
     assert!(script.contains("replay"));
 }
+
+#[test]
+fn the_reference_is_the_one_that_the_program_prints() {
+    let printed = relogin(&["schema", "--format", "markdown"]).expect(0).stdout;
+    let kept = std::fs::read_to_string(root().join("scenarios/REFERENCE.md")).expect("the page");
+    assert!(printed == kept, "relogin schema --format markdown > scenarios/REFERENCE.md");
+}
