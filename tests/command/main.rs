@@ -4,6 +4,7 @@ mod errors;
 mod interrupt;
 mod policy;
 mod program;
+mod readme;
 mod replay;
 mod run;
 mod scenarios;
