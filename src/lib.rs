@@ -4,6 +4,42 @@
 //! The flow in one line: `trace` → `simulation` (the `model`'s rules) → facts → `event_log` and
 //! `projection` → tables → `report`.
 //!
+//! # Example
+//! An API call with an unexpired access token asks nothing of the identity provider, so it does
+//! not renew the session. Here somebody works all day, and logs in again every hour:
+//!
+//! ```
+//! use relogin::model::{Agent, Fact, Instant, Outcome, Request, apply, decide};
+//! use relogin::scenario::{compile, parse, vocabulary};
+//!
+//! let text = r#"
+//!     [[policy]]
+//!     name = "tenant"
+//!     session = { idle_timeout = "1h", absolute_timeout = "12h" }
+//!     api.orders.access_token_lifetime = "1h"
+//!     app.web = {}
+//! "#;
+//! let scenario = parse("tenant.toml", text, &[])?;
+//! let names = vocabulary(&scenario.policies, &scenario.workload);
+//! let policy = compile(&scenario.policies[0], &names, &scenario.workload);
+//! let web = names.app("web").expect("the scenario has it");
+//!
+//! let mut agent = Agent::new(&policy);
+//! let mut logins = Vec::new();
+//! for minute in (0..8 * 60).step_by(10) {
+//!     // Time is an argument: no clock is read.
+//!     let now = Instant::from_millis(minute * 60_000);
+//!     let fact = decide(agent.as_ref(), &policy, now, Request::Use(web, None), &|_, _, _| 0);
+//!     apply(&mut agent.as_mut(), policy.layout(), now, &fact);
+//!     if matches!(fact, Fact::Access(access) if access.outcome == Outcome::Login) {
+//!         logins.push(minute);
+//!     }
+//! }
+//! assert_eq!(logins, [0, 60, 120, 180, 240, 300, 360, 420]);
+//! # Ok::<(), relogin::scenario::ScenarioErrors>(())
+//! ```
+//!
+//! # The rooms
 //! In reading order:
 //! - [`model`]: the rules of sessions, tokens and renewal; pure.
 //! - [`trace`]: activity over time, recorded or synthetic.
@@ -12,6 +48,10 @@
 //! - [`projection`]: folds from facts to tables.
 //! - [`report`]: tables to files for people and tools.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
+//! - [`cli`]: the commands; the only room that opens files and meets the terminal.
+//!
+//! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
+//! (local days and hours), [`table`] (columns with units) and [`description`] (what a run was).
 
 pub mod calendar;
 pub mod cli;
