@@ -29,7 +29,7 @@ const REGISTRIES: &[(&str, &str)] = &[
     ("src/trace/formats", "rs"),
     ("src/trace/synthetic/patterns", "rs"),
     ("src/scenario/presets", "toml"),
-    ("src/event_log/format", "rs"),
+    ("src/event_log/formats", "rs"),
     ("src/report/charts", "rs"),
     ("src/cli", "rs"),
 ];

@@ -27,13 +27,13 @@
 //! app that is open for no time at all opens at each use, so `app_opened` says nothing then.
 //!
 //! Reading order: `event`, `row`, `tell` (a fact to rows), `restore` (rows to facts), `writer`,
-//! `reader`, `format`.
+//! `reader`, `formats`.
 
 mod compression;
 mod entry;
 mod error;
 mod event;
-mod format;
+mod formats;
 mod names;
 mod open_apps;
 mod reader;
@@ -48,7 +48,7 @@ mod tests;
 pub use compression::Compression;
 pub use entry::{End, Ending, Entry};
 pub use error::{LogError, Problem};
-pub use format::{Encoding, FORMATS, Format, Input, ReadSeek};
+pub use formats::{Encoding, FORMATS, Format, Input, ReadSeek};
 pub use reader::{Mode, Reader};
 pub use row::COLUMNS;
 pub use writer::Writer;

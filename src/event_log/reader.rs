@@ -4,7 +4,7 @@ use crc32fast::Hasher;
 
 use super::error::{AN_INTEGER, excerpt};
 use super::event::Event;
-use super::format::{Input, RowSource, open};
+use super::formats::{Input, RowSource, open};
 use super::names::Names;
 use super::restore::Assembly;
 use super::row::Row;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crc32fast::Hasher;
 
 use super::event::Event;
-use super::format::RowSink;
+use super::formats::RowSink;
 use super::names::Names;
 use super::row::{LONGEST_ROW, Row};
 use super::tell::{block_closed, log_closed, tell};

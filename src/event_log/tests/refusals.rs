@@ -222,11 +222,11 @@ fn an_endless_row_is_refused_before_it_fills_the_memory() {
 
 #[test]
 fn every_format_is_registered() {
-    let registry = include_str!("../format/mod.rs");
+    let registry = include_str!("../formats/mod.rs");
     let files = registry.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
     for file in files.filter(|file| *file != "input") {
         let registered = registry.contains(&format!("&{file}::FORMAT"));
-        assert!(registered, "format/{file}.rs stands in no row of FORMATS");
+        assert!(registered, "formats/{file}.rs stands in no row of FORMATS");
     }
 }
 

@@ -16,7 +16,7 @@ use super::SCHEMA;
 use super::seal::Sealing;
 use crate::event_log::COLUMNS;
 use crate::event_log::compression::Output;
-use crate::event_log::format::{Row, RowSink};
+use crate::event_log::formats::{Row, RowSink};
 use crate::event_log::row::Cell;
 
 /// Rows of a row group: enough to compress well, few enough to be held in memory. In tests so few

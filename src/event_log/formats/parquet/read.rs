@@ -14,7 +14,7 @@ use bytes::{Buf, Bytes};
 
 use super::SCHEMA;
 use super::seal::Sealed;
-use crate::event_log::format::{ReadSeek, Row, RowSource};
+use crate::event_log::formats::{ReadSeek, Row, RowSource};
 use crate::event_log::{COLUMNS, Problem};
 
 /// Rows decoded at a time. In tests so few that row groups have several batches.
