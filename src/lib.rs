@@ -51,12 +51,14 @@
 //! - [`cli`]: the commands; the only room that opens files and meets the terminal.
 //!
 //! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
-//! (local days and hours), [`table`] (columns with units) and [`description`] (what a run was).
+//! (local days and hours), [`table`] (columns with units), [`description`] (what a run was) and
+//! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in).
 
 pub mod calendar;
 pub mod cli;
 pub mod description;
 pub mod event_log;
+pub mod input;
 pub mod model;
 pub mod projection;
 pub mod report;

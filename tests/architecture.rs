@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 /// What a room may import from the rest of the crate. `cli` may import all.
 const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("trace", &["model", "seed", "calendar"]),
+    ("trace", &["model", "seed", "calendar", "input"]),
     ("simulation", &["model", "trace", "seed"]),
-    ("event_log", &["model", "description"]),
+    ("event_log", &["model", "description", "input"]),
     ("projection", &["model", "table", "calendar", "description"]),
     ("report", &["table", "description"]),
     ("scenario", &["model", "trace", "seed", "calendar"]),
+    ("input.rs", &[]),
     ("seed.rs", &[]),
     ("table.rs", &[]),
     ("calendar.rs", &[]),

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use relogin::input::Input;
 use relogin::model::{ApiId, AppId};
-use relogin::trace::{self, FORMATS, Input, Intake, ReadOptions, Trace, TraceError, Vocabulary};
+use relogin::trace::{self, FORMATS, Intake, ReadOptions, Trace, TraceError, Vocabulary};
 
 fn samples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trace");

@@ -6,15 +6,13 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Failure;
-use super::files::{self, Opened};
+use super::files;
 use super::interrupt::Interrupt;
 use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
 use crate::scenario::Source;
 use crate::trace::synthetic::{Generator, Population};
-use crate::trace::{
-    self, Input, Intake, IntakeOptions, MaxBad, ReadOptions, Trace, TsUnit, Vocabulary,
-};
+use crate::trace::{self, Intake, IntakeOptions, MaxBad, ReadOptions, Trace, TsUnit, Vocabulary};
 
 /// How recorded activity is read.
 #[derive(Args, Debug)]
@@ -50,10 +48,7 @@ impl ReadArguments {
         let options = ReadOptions { ts_unit: self.ts_unit };
         for path in paths {
             let name = path.display().to_string();
-            let input = match files::open(path)? {
-                Opened::Stream(stream) => Input::Stream(Box::new(interrupt.watch(stream))),
-                Opened::File(file) => Input::File(Box::new(interrupt.watch(file))),
-            };
+            let input = interrupt.watch(files::open(path)?);
             let read = trace::read(&mut intake, &name, input, &options);
             if interrupt.pressed() {
                 return Err(Failure::Interrupted);

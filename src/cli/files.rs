@@ -8,23 +8,15 @@ use anyhow::Context;
 use tempfile::NamedTempFile;
 
 use super::Failure;
-
-/// A file that the command line names.
-pub(super) enum Opened {
-    /// Standard input.
-    Stream(io::Stdin),
-    /// A file.
-    File(File),
-}
+use crate::input::Input;
 
 /// The text of a file that the command line names; `-` is standard input.
 pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    match open(path)? {
-        Opened::Stream(mut stream) => stream.read_to_end(&mut bytes),
-        Opened::File(mut file) => file.read_to_end(&mut bytes),
-    }
-    .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))?;
+    open(path)?
+        .into_read()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))?;
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -33,11 +25,11 @@ pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
 }
 
 /// Opens a file that the command line names; `-` is standard input.
-pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
+pub(super) fn open(path: &Path) -> Result<Input, Failure> {
     if path == Path::new("-") {
-        return Ok(Opened::Stream(io::stdin()));
+        return Ok(Input::Stream(Box::new(io::stdin())));
     }
-    Ok(Opened::File(open_file(path)?))
+    Ok(Input::File(Box::new(open_file(path)?)))
 }
 
 fn open_file(path: &Path) -> Result<File, Failure> {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context;
 
 use super::Failure;
+use crate::input::Input;
 
 /// Whether somebody pressed Ctrl-C.
 #[derive(Clone, Debug)]
@@ -31,15 +32,18 @@ impl Interrupt {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// Lets `inner` be read until then.
-    pub(super) fn watch<R>(&self, inner: R) -> Watched<R> {
-        Watched { inner, interrupt: self.clone() }
+    /// Lets `input` be read until then.
+    pub(super) fn watch(&self, input: Input) -> Input {
+        let interrupt = self.clone();
+        match input {
+            Input::Stream(inner) => Input::Stream(Box::new(Watched { inner, interrupt })),
+            Input::File(inner) => Input::File(Box::new(Watched { inner, interrupt })),
+        }
     }
 }
 
-/// Input that fails once somebody pressed Ctrl-C.
-#[derive(Debug)]
-pub(super) struct Watched<R> {
+/// Bytes that fail to be read once somebody pressed Ctrl-C.
+struct Watched<R> {
     inner: R,
     interrupt: Interrupt,
 }

@@ -6,11 +6,11 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Failure;
-use super::files::{self, Opened};
+use super::files;
 use super::interrupt::Interrupt;
 use super::outcome::{OutcomeArguments, interrupted_at};
 use super::terminal::Terminal;
-use crate::event_log::{End, Input, LogError, Mode, Reader};
+use crate::event_log::{End, LogError, Mode, Reader};
 use crate::projection::{Frame, Projection, Subject};
 use crate::trace::Names;
 
@@ -36,10 +36,7 @@ impl Replay {
         let name = self.log.display().to_string();
         let data = |error: &dyn std::fmt::Display| Failure::Data(format!("{name}: {error}"));
         let mode = if self.allow_partial { Mode::UpToBreak } else { Mode::Whole };
-        let input = match files::open(&self.log)? {
-            Opened::Stream(stream) => Input::Stream(Box::new(stream)),
-            Opened::File(file) => Input::File(Box::new(file)),
-        };
+        let input = files::open(&self.log)?;
         let mut reader = Reader::new(input, mode).map_err(|error| self.refuse(&name, &error))?;
         let description = reader.description().clone();
         let mut frame =

@@ -1,20 +1,10 @@
-//! What text logs may be wrapped in.
+//! Wrapping a text log in a compression as it is written.
 
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 
-use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-/// What a text log is wrapped in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// Nothing.
-    None,
-    /// gzip (RFC 1952).
-    Gzip,
-    /// Zstandard (RFC 8878).
-    Zstd,
-}
+use crate::input::Compression;
 
 /// Where the bytes of a log go.
 pub(super) enum Output {
@@ -25,56 +15,22 @@ pub(super) enum Output {
 
 const BUFFER: usize = 1 << 16;
 
-impl Compression {
-    /// Every one.
-    pub const ALL: [Self; 3] = [Self::None, Self::Gzip, Self::Zstd];
-
-    /// How the names of files end that are wrapped in it.
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::None => "",
-            Self::Gzip => ".gz",
-            Self::Zstd => ".zst",
-        }
-    }
-
-    /// What a file with these first bytes is wrapped in.
-    pub(super) fn of(head: &[u8]) -> Self {
-        match head {
-            [0x1f, 0x8b, ..] => Self::Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            _ => Self::None,
-        }
-    }
-
-    pub(super) fn wrap(self, out: Box<dyn Write + Send>) -> io::Result<Output> {
-        Ok(match self {
-            Self::None => Output::Plain(BufWriter::with_capacity(BUFFER, out)),
-            Self::Gzip => {
+impl Output {
+    pub(super) fn new(out: Box<dyn Write + Send>, compression: Compression) -> io::Result<Self> {
+        Ok(match compression {
+            Compression::None => Self::Plain(BufWriter::with_capacity(BUFFER, out)),
+            Compression::Gzip => {
                 let encoder = GzEncoder::new(out, flate2::Compression::default());
-                Output::Gzip(BufWriter::with_capacity(BUFFER, encoder))
+                Self::Gzip(BufWriter::with_capacity(BUFFER, encoder))
             }
-            Self::Zstd => {
+            Compression::Zstd => {
                 let mut encoder = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
                 encoder.include_checksum(true)?;
-                Output::Zstd(encoder)
+                Self::Zstd(encoder)
             }
         })
     }
 
-    pub(super) fn unwrap(self, input: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
-        Ok(match self {
-            Self::None => Box::new(BufReader::with_capacity(BUFFER, input)),
-            Self::Gzip => Box::new(BufReader::with_capacity(
-                BUFFER,
-                MultiGzDecoder::new(BufReader::with_capacity(BUFFER, input)),
-            )),
-            Self::Zstd => Box::new(BufReader::with_capacity(BUFFER, zstd::Decoder::new(input)?)),
-        })
-    }
-}
-
-impl Output {
     /// Writes what is still held back. Dropping would swallow its errors.
     pub(super) fn finish(self) -> io::Result<()> {
         let mut out = match self {

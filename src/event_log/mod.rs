@@ -45,10 +45,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use compression::Compression;
 pub use entry::{End, Ending, Entry};
 pub use error::{LogError, Problem};
-pub use formats::{Encoding, FORMATS, Format, Input, ReadSeek};
+pub use formats::{Encoding, FORMATS, Format};
 pub use reader::{Mode, Reader};
 pub use row::COLUMNS;
 pub use writer::Writer;

@@ -4,13 +4,14 @@ use crc32fast::Hasher;
 
 use super::error::{AN_INTEGER, excerpt};
 use super::event::Event;
-use super::formats::{Input, RowSource, open};
+use super::formats::{RowSource, open};
 use super::names::Names;
 use super::restore::Assembly;
 use super::row::Row;
 use super::writer::digits;
 use super::{End, Ending, Entry, LogError, Problem, VERSION};
 use crate::description::Description;
+use crate::input::Input;
 use crate::model::{Instant, Span};
 
 /// What to do with a log that breaks off.

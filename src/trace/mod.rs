@@ -36,7 +36,7 @@ pub use formats::FORMATS;
 pub use intake::{Activity, Intake, IntakeOptions, Trace};
 pub use names::Names;
 pub use order::{OpenSpool, Spool};
-pub use read::{Format, Input, ReadOptions, ReadSeek, Source, read};
+pub use read::{Format, ReadOptions, Source, read};
 pub use record::{Action, Record};
 pub use timestamp::{InvalidTsUnit, TimestampError, TsUnit};
 pub use vocabulary::Vocabulary;

@@ -1,11 +1,10 @@
 //! Reads a recorded trace: decompresses it, finds its format, and takes its lines in.
 
-use std::io::{self, BufReader, Read, Seek};
-
 use super::flaw::Flaw;
 use super::formats::FORMATS;
 use super::timestamp::TsUnit;
 use super::{Action, Activity, Intake, TraceError};
+use crate::input::Input;
 use crate::model::Instant;
 
 /// How to read what a trace does not tell by itself.
@@ -28,19 +27,6 @@ pub struct Format {
     pub recognises: fn(head: &[u8]) -> bool,
     /// Takes the lines of a file in.
     pub read: fn(Source<'_>, &mut Intake) -> Result<(), TraceError>,
-}
-
-/// A file that may be read from any place.
-pub trait ReadSeek: Read + Seek {}
-
-impl<T: Read + Seek> ReadSeek for T {}
-
-/// The bytes of a trace.
-pub enum Input {
-    /// A file: Parquet is read from it piece by piece.
-    File(Box<dyn ReadSeek + Send>),
-    /// A stream, such as standard input: Parquet has to be read into memory as a whole.
-    Stream(Box<dyn Read + Send>),
 }
 
 /// A trace that is about to be read, decompressed.
@@ -72,21 +58,8 @@ pub fn read(
     options: &ReadOptions,
 ) -> Result<(), TraceError> {
     let cant_read = |source| TraceError::Read { file: name.to_owned(), source };
-    let (head, input) = input.peek().map_err(cant_read)?;
-    let (head, input, name_inside) = match head.as_slice() {
-        [0x1f, 0x8b, ..] => {
-            let decoder = flate2::bufread::MultiGzDecoder::new(BufReader::new(input.into_read()));
-            let (head, input) = Input::Stream(Box::new(decoder)).peek().map_err(cant_read)?;
-            (head, input, name.strip_suffix(".gz").unwrap_or(name))
-        }
-        // A frame, or a skippable one (RFC 8878 §3.1).
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
-            let decoder = zstd::Decoder::new(input.into_read()).map_err(cant_read)?;
-            let (head, input) = Input::Stream(Box::new(decoder)).peek().map_err(cant_read)?;
-            (head, input, name.strip_suffix(".zst").unwrap_or(name))
-        }
-        _ => (head, input, name),
-    };
+    let (input, compression) = input.decompressed().map_err(cant_read)?;
+    let (head, input) = input.peek(HEAD).map_err(cant_read)?;
     match head.as_slice() {
         [] => return Err(TraceError::Empty { file: name.to_owned() }),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
@@ -95,6 +68,7 @@ pub fn read(
         _ => {}
     }
     intake.begin_file(name);
+    let name_inside = name.strip_suffix(compression.ending()).unwrap_or(name);
     let format = choose(&head, name_inside);
     (format.read)(Source { name, input, options: *options }, intake)
 }
@@ -106,33 +80,6 @@ fn choose(head: &[u8], name: &str) -> &'static Format {
     let has_ending =
         |format: &&Format| format.endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
     by_content.or_else(|| FORMATS.iter().find(has_ending)).unwrap_or(&FORMATS[0])
-}
-
-impl Input {
-    /// The first bytes, and an input that still begins with them.
-    fn peek(self) -> io::Result<(Vec<u8>, Self)> {
-        let mut head = Vec::with_capacity(HEAD);
-        match self {
-            Self::File(mut file) => {
-                (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
-                file.rewind()?;
-                Ok((head, Self::File(file)))
-            }
-            Self::Stream(mut stream) => {
-                (&mut stream).take(HEAD as u64).read_to_end(&mut head)?;
-                let whole = io::Cursor::new(head.clone()).chain(stream);
-                Ok((head, Self::Stream(Box::new(whole))))
-            }
-        }
-    }
-
-    /// The bytes in their order.
-    pub fn into_read(self) -> Box<dyn Read + Send> {
-        match self {
-            Self::File(file) => Box::new(file),
-            Self::Stream(stream) => stream,
-        }
-    }
 }
 
 /// The columns of a trace, in the order in which readers hand them on.

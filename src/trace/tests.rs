@@ -5,6 +5,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
+use crate::input::Input;
 use crate::model::{ApiId, AppId, Instant};
 
 /// One app with two APIs.

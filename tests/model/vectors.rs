@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
+use relogin::input::Input;
 use relogin::scenario::{self, Source, vocabulary};
-use relogin::trace::{self, Input, Intake, ReadOptions};
+use relogin::trace::{self, Intake, ReadOptions};
 
 use crate::engine;
 use crate::twin::Row;

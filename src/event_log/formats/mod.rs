@@ -1,16 +1,15 @@
 //! What a log looks like in a file: one file for each format, and its row here.
 
 mod csv;
-mod input;
 mod json_lines;
 mod parquet;
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufReader, Write};
 
-pub use self::input::{Input, ReadSeek};
 use super::Problem;
-use super::compression::{Compression, Output};
+use super::compression::Output;
 use super::row::Row;
+use crate::input::{Compression, Input, ReadSeek};
 
 /// Every format.
 pub const FORMATS: [&Format; 3] = [&csv::FORMAT, &json_lines::FORMAT, &parquet::FORMAT];
@@ -68,7 +67,8 @@ impl Encoding {
     /// followed by [`Compression::ending`].
     ///
     /// ```
-    /// use relogin::event_log::{Compression, Encoding};
+    /// use relogin::event_log::Encoding;
+    /// use relogin::input::Compression;
     ///
     /// let encoding = Encoding::from_path_ending("out/events.csv.gz").unwrap();
     /// assert_eq!(encoding.format.name, "CSV");
@@ -97,24 +97,27 @@ impl Encoding {
 
     /// Where rows go.
     pub(super) fn sink(self, out: Box<dyn Write + Send>) -> io::Result<Box<dyn RowSink>> {
-        (self.format.write)(self.compression.wrap(out)?)
+        (self.format.write)(Output::new(out, self.compression)?)
     }
 }
 
+/// As many first bytes as any format needs to be recognised. No more: of a compressed log that is
+/// cut, those that follow may be lost.
+const HEAD: usize = 4;
+
+/// As many bytes of text are read at a time.
+const BUFFER: usize = 1 << 16;
+
 /// The rows of a log of whatever format.
 pub(super) fn open(input: Input) -> Opened {
-    let (mut head, mut input) = input.peek()?;
-    let compression = Compression::of(&head);
-    if compression != Compression::None {
-        let stream = Input::Stream(Box::new(compression.unwrap(input.stream())?));
-        (head, input) = stream.peek()?;
-    }
+    let (input, _) = input.decompressed()?;
+    let (head, input) = input.peek(HEAD)?;
     if head.is_empty() {
         return Err(Problem::Empty);
     }
     let format = FORMATS.into_iter().find(|format| (format.recognises)(&head));
     match format.ok_or(Problem::Unrecognised)?.read {
-        Read::Stream(read) => read(Compression::None.unwrap(input.stream())?),
+        Read::Stream(read) => read(Box::new(BufReader::with_capacity(BUFFER, input.into_read()))),
         Read::Seek(read) => read(input.seekable()?),
     }
 }

@@ -9,7 +9,8 @@ use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex};
 
 use self::driver::{Run, Told};
-use super::{Encoding, End, Ending, Entry, Input, LogError, Mode, Reader, Writer};
+use super::{Encoding, End, Ending, Entry, LogError, Mode, Reader, Writer};
+use crate::input::Input;
 use crate::model::Instant;
 
 /// An output whose bytes can be had afterwards.

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::driver::{AGENTS, Run, runs, sample};
 use super::{encoding, encodings, file, read, write};
-use crate::event_log::{Encoding, End, Input, Mode, Reader};
+use crate::event_log::{Encoding, End, Mode, Reader};
+use crate::input::Input;
 use crate::model::{Agent, Fact, Initiator, Instant, apply};
 
 /// What a log of `run` in `encoding` gives back.

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::calendar::{DAY, HOUR};
-use crate::trace::{Activity, Input, Intake, ReadOptions, Vocabulary, read};
+use crate::input::Input;
+use crate::trace::{Activity, Intake, ReadOptions, Vocabulary, read};
 
 fn stats_of(csv: &str, timezone: &str) -> Stats {
     let mut intake = Intake::new(Vocabulary::open());

@@ -14,8 +14,9 @@ use bytes::{Buf, Bytes};
 
 use super::SCHEMA;
 use super::seal::Sealed;
-use crate::event_log::formats::{ReadSeek, Row, RowSource};
+use crate::event_log::formats::{Row, RowSource};
 use crate::event_log::{COLUMNS, Problem};
+use crate::input::ReadSeek;
 
 /// Rows decoded at a time. In tests so few that row groups have several batches.
 const BATCH: usize = if cfg!(test) { 16 } else { 4_096 };

@@ -10,7 +10,8 @@ use std::io::{self, Read, SeekFrom, Write};
 use bytes::Bytes;
 use crc32fast::Hasher;
 
-use super::super::{Output, Problem, ReadSeek};
+use super::super::{Output, Problem};
+use crate::input::ReadSeek;
 
 const MARK: [u8; 8] = *b"relogin\x01";
 /// The footer's checksum, the number of row groups, the mark.

@@ -14,24 +14,19 @@ use parquet::file::reader::{
 };
 use parquet::schema::types::ColumnDescriptor;
 
+use crate::input::ReadSeek;
 use crate::model::Instant;
 use crate::trace::flaw::Flaw;
 use crate::trace::read::{COLUMNS, activity};
 use crate::trace::timestamp::{self, TimestampError, TsUnit};
-use crate::trace::{Input, Intake, ReadSeek, Source, TraceError};
+use crate::trace::{Intake, Source, TraceError};
 
 /// Rows at a time.
 const BATCH: usize = 8192;
 
 pub(super) fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
     let file = source.name.to_owned();
-    let bytes = match source.input {
-        Input::File(file) => SharedFile::new(file),
-        Input::Stream(mut stream) => {
-            let mut whole = Vec::new();
-            stream.read_to_end(&mut whole).map(|_| SharedFile::in_memory(whole))
-        }
-    };
+    let bytes = source.input.seekable().and_then(SharedFile::new);
     let bytes = bytes.map_err(|source| TraceError::Read { file: file.clone(), source })?;
     let parquet = guarded(&file, || SerializedFileReader::new(bytes).map_err(why))?;
     let columns = find_columns(parquet.metadata().file_metadata().schema_descr().columns(), &file)?;
@@ -318,11 +313,6 @@ impl SharedFile {
     fn new(mut file: Box<dyn ReadSeek + Send>) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
         Ok(Self { file: Arc::new(Mutex::new(file)), length })
-    }
-
-    fn in_memory(bytes: Vec<u8>) -> Self {
-        let length = bytes.len() as u64;
-        Self { file: Arc::new(Mutex::new(Box::new(io::Cursor::new(bytes)))), length }
     }
 }
 

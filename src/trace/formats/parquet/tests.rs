@@ -9,7 +9,8 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 
-use crate::trace::{Input, Intake, ReadOptions, Trace, TraceError, Vocabulary, read};
+use crate::input::Input;
+use crate::trace::{Intake, ReadOptions, Trace, TraceError, Vocabulary, read};
 
 type Group<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
 
