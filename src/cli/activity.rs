@@ -47,9 +47,11 @@ impl ReadArguments {
         let mut intake = intake(vocabulary);
         let options = ReadOptions { ts_unit: self.ts_unit };
         for path in paths {
+            let bar = terminal.progress_of_bytes("reading", files::size(path));
             let name = path.display().to_string();
-            let input = interrupt.watch(files::open(path)?);
+            let input = interrupt.watch(files::open(path)?, &bar);
             let read = trace::read(&mut intake, &name, input, &options);
+            bar.finish_and_clear();
             if interrupt.pressed() {
                 return Err(Failure::Interrupted);
             }
@@ -90,7 +92,8 @@ pub(super) fn take(
         _ if !traces.is_empty() => traces.to_vec(),
         Source::Trace(paths) => paths.iter().map(|path| arguments.beside(path)).collect(),
         Source::Synthetic(population) => {
-            let trace = synthesize(population, loaded.scenario.seed, vocabulary)?;
+            let seed = loaded.scenario.seed;
+            let trace = synthesize(population, seed, vocabulary, interrupt, terminal)?;
             return Ok(Taken {
                 trace,
                 source: format!("{} synthetic users", population.users),
@@ -119,13 +122,23 @@ fn synthesize(
     population: &Population,
     seed: u64,
     vocabulary: Vocabulary,
+    interrupt: &Interrupt,
+    terminal: &Terminal,
 ) -> Result<Trace, Failure> {
     let generator =
         Generator::new(population, seed).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut intake = intake(vocabulary);
-    generator
-        .generate(&mut |activity| intake.take(activity))
-        .map_err(|error| Failure::Usage(format!("[[workload.class]]: {error}")))?;
+    let bar = terminal.progress("making up", generator.users(), "users");
+    for index in 0..generator.users() {
+        generator
+            .generate_user(index, &mut |activity| intake.take(activity))
+            .map_err(|error| Failure::Usage(format!("[[workload.class]]: {error}")))?;
+        bar.inc(1);
+        if interrupt.pressed() {
+            return Err(Failure::Interrupted);
+        }
+    }
+    bar.finish_and_clear();
     let trace = intake.finish().context("cannot sort the synthetic activity")?;
     if trace.first().is_none() {
         return Err(Failure::Usage(

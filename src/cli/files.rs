@@ -29,16 +29,21 @@ pub(super) fn open(path: &Path) -> Result<Input, Failure> {
     if path == Path::new("-") {
         return Ok(Input::Stream(Box::new(io::stdin())));
     }
-    Ok(Input::File(Box::new(open_file(path)?)))
-}
-
-fn open_file(path: &Path) -> Result<File, Failure> {
     let file = File::open(path)
         .map_err(|error| Failure::Usage(format!("cannot open {}: {error}", path.display())))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(Failure::Usage(format!("{} is a folder; name a file", path.display())));
+    match file.metadata() {
+        Ok(metadata) if metadata.is_dir() => {
+            Err(Failure::Usage(format!("{} is a folder; name a file", path.display())))
+        }
+        Ok(metadata) if metadata.is_file() => Ok(Input::File(Box::new(file))),
+        // A named pipe, or what a shell puts in for `<(…)`: it cannot be read here and there.
+        _ => Ok(Input::Stream(Box::new(file))),
     }
-    Ok(file)
+}
+
+/// How many bytes a file has, where that can be known beforehand.
+pub(super) fn size(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len())
 }
 
 /// A file that appears under its name only once it is whole.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
+use indicatif::ProgressBar;
 
 use super::Failure;
 use crate::input::Input;
@@ -32,12 +33,12 @@ impl Interrupt {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// Lets `input` be read until then.
-    pub(super) fn watch(&self, input: Input) -> Input {
-        let interrupt = self.clone();
+    /// Lets `input` be read until then, and `bar` tell how far that is.
+    pub(super) fn watch(&self, input: Input, bar: &ProgressBar) -> Input {
+        let (interrupt, bar) = (self.clone(), bar.clone());
         match input {
-            Input::Stream(inner) => Input::Stream(Box::new(Watched { inner, interrupt })),
-            Input::File(inner) => Input::File(Box::new(Watched { inner, interrupt })),
+            Input::Stream(inner) => Input::Stream(Box::new(Watched { inner, interrupt, bar })),
+            Input::File(inner) => Input::File(Box::new(Watched { inner, interrupt, bar })),
         }
     }
 }
@@ -46,6 +47,7 @@ impl Interrupt {
 struct Watched<R> {
     inner: R,
     interrupt: Interrupt,
+    bar: ProgressBar,
 }
 
 impl<R: Read> Read for Watched<R> {
@@ -53,12 +55,16 @@ impl<R: Read> Read for Watched<R> {
         if self.interrupt.pressed() {
             return Err(io::Error::other("interrupted"));
         }
-        self.inner.read(buffer)
+        let length = self.inner.read(buffer)?;
+        self.bar.inc(length as u64);
+        Ok(length)
     }
 }
 
 impl<R: Seek> Seek for Watched<R> {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.inner.seek(position)
+        let place = self.inner.seek(position)?;
+        self.bar.set_position(place);
+        Ok(place)
     }
 }

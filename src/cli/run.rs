@@ -136,9 +136,7 @@ impl Run {
         )?;
         if happened.interrupted { Err(Failure::Interrupted) } else { Ok(()) }
     }
-}
 
-impl Run {
     fn simulate(
         &self,
         run: &Prepared<'_>,
@@ -158,7 +156,7 @@ impl Run {
             });
         let mut horizon = run.trace.last().context("an empty trace is refused before")?;
         let mut interrupted = false;
-        let bar = terminal.progress("replaying", run.trace.counts.records);
+        let bar = terminal.progress("replaying", run.trace.counts.records, "records");
         for chunk in run.trace.chunks() {
             let chunk = chunk.context("cannot read the sorted trace back")?;
             let Some(reached) = chunk.last().map(Record::at) else { continue };

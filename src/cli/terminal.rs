@@ -4,8 +4,12 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use terminal_size::{Width, terminal_size_of};
 
 use super::Failure;
+
+/// Columns of a result that goes into a file or a pipe.
+const WITHOUT_A_TERMINAL: usize = 100;
 
 /// The two streams, and how much may be said on them.
 #[derive(Clone, Copy, Debug)]
@@ -60,22 +64,38 @@ impl Terminal {
 
     /// How many columns results have.
     pub(super) fn width(&self) -> usize {
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        columns.unwrap_or(100).clamp(60, 200)
+        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let seen = || terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns.into());
+        asked.or_else(seen).unwrap_or(WITHOUT_A_TERMINAL)
     }
 
-    /// A bar over `length` records, on a terminal only, drawn ten times a second at most.
-    pub(super) fn progress(&self, what: &'static str, length: u64) -> ProgressBar {
+    /// A bar over `length` things, on a terminal only, drawn ten times a second at most.
+    pub(super) fn progress(&self, doing: &'static str, length: u64, things: &str) -> ProgressBar {
+        let numbers = format!("{{human_pos}} of {{human_len}} {things}, {{eta}} left");
+        self.bar(doing, Some(length), &format!("{{prefix:>10}} {{wide_bar}} {numbers}"))
+    }
+
+    /// The same over bytes; `length` is not known of a pipe.
+    pub(super) fn progress_of_bytes(
+        &self,
+        doing: &'static str,
+        length: Option<u64>,
+    ) -> ProgressBar {
+        let template = match length {
+            Some(_) => "{prefix:>10} {wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left",
+            None => "{prefix:>10} {spinner} {binary_bytes}, {binary_bytes_per_sec}",
+        };
+        self.bar(doing, length, template)
+    }
+
+    fn bar(&self, doing: &'static str, length: Option<u64>, template: &str) -> ProgressBar {
         let target = if self.quiet || !io::stderr().is_terminal() {
             ProgressDrawTarget::hidden()
         } else {
             ProgressDrawTarget::stderr_with_hz(10)
         };
-        let style = ProgressStyle::with_template(
-            "{prefix:>10} {bar:32} {human_pos} of {human_len} records, {per_sec}, {eta} left",
-        );
-        let bar = ProgressBar::with_draw_target(Some(length), target).with_prefix(what);
-        style.map_or(bar.clone(), |style| bar.with_style(style))
+        let bar = ProgressBar::with_draw_target(length, target).with_prefix(doing);
+        ProgressStyle::with_template(template).map_or(bar.clone(), |style| bar.with_style(style))
     }
 }
 

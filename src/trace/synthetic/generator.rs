@@ -131,14 +131,24 @@ impl<'p> Generator<'p> {
         &self,
         sink: &mut dyn FnMut(&Activity<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        for index in 0..self.users {
-            let user = self.user(index);
-            let name = user.name();
-            for step in user {
-                sink(&step.of(&name))?;
-            }
-        }
-        Ok(())
+        (0..self.users).try_for_each(|index| self.generate_user(index, sink))
+    }
+
+    /// Pushes one user's activity into `sink`, in time order.
+    ///
+    /// # Errors
+    /// The first of `sink`'s.
+    ///
+    /// # Panics
+    /// If there is no such user.
+    pub fn generate_user<E>(
+        &self,
+        index: u64,
+        sink: &mut dyn FnMut(&Activity<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut user = self.user(index);
+        let name = user.name();
+        user.try_for_each(|step| sink(&step.of(&name)))
     }
 }
 
