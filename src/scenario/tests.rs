@@ -89,25 +89,3 @@ fn the_corpus_has_both_kinds() {
     let good = files.iter().filter(parses).count();
     assert!(good >= 6 && files.len() - good >= 25, "{good} good ones of {}", files.len());
 }
-
-#[test]
-fn the_vectors_parse() {
-    let folder = Path::new(ROOM).join("tests/vectors");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("SKIPPED: no vectors at {}", folder.display());
-        return;
-    };
-    let files = entries.map(|entry| entry.unwrap().path().join("scenario.toml"));
-    let files: Vec<PathBuf> = files.filter(|path| path.is_file()).collect();
-    assert!(!files.is_empty(), "{} holds no scenario.toml", folder.display());
-    for path in files {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let name = path.display().to_string();
-        let scenario = parse(&name, &text, &[]).unwrap_or_else(|errors| panic!("{errors}"));
-        let expected = path.with_file_name("expected");
-        let policies = scenario.policies.iter().map(|policy| expected.join(&policy.name));
-        for policy in policies {
-            assert!(policy.is_dir(), "{} is not expected", policy.display());
-        }
-    }
-}
