@@ -94,10 +94,10 @@ pub(super) fn signed(difference: f64, decimals: usize) -> String {
 }
 
 /// How much `to` differs from `from`, as a share of it: `+487%`, `−12%`; nothing where `from` is
-/// zero, for there is no such share, and where both are the same. More than tenfold is said as a multiple.
+/// zero, for there is no such share, and where it rounds to nothing. More than tenfold is said as a multiple.
 pub(super) fn relative(from: f64, to: f64) -> Option<String> {
     let share = (to - from) / from;
-    if from == 0.0 || share == 0.0 || !share.is_finite() {
+    if from == 0.0 || share.abs() < 0.005 || !share.is_finite() {
         return None;
     }
     Some(if share >= 9.0 { times(to / from) } else { format!("{}%", signed(100.0 * share, 0)) })
@@ -110,11 +110,41 @@ pub(super) fn times(ratio: f64) -> String {
     format!("{}×", text.strip_suffix(".0").unwrap_or(&text))
 }
 
-/// A length of time in its greatest fitting unit: `4 weeks`, `2.5 hours`, `90 seconds`.
+/// How many times as a person says it: `once`, `twice`, `4.1 times`.
+pub(super) fn often(number: f64) -> String {
+    match brief(number).as_str() {
+        "0" => "not once".to_owned(),
+        "1" => "once".to_owned(),
+        "2" => "twice".to_owned(),
+        times => format!("{times} times"),
+    }
+}
+
+/// Whether two measures are so near to each other that words should not tell them apart.
+pub(super) fn alike(one: f64, other: f64) -> bool {
+    (one - other).abs() <= 0.02 * one.abs().max(other.abs())
+}
+
+/// How `to` compares with `from`, which is not zero: `23× as many`, `41% more`, `30% fewer`. The
+/// words are those for more, for less and for a multiple.
+pub(super) fn compared(from: f64, to: f64, [more, less, multiple]: [&str; 3]) -> String {
+    let ratio = to / from;
+    match ratio {
+        _ if alike(from, to) => format!("about {multiple}"),
+        ratio if ratio >= 1.95 => format!("{} {multiple}", times(ratio)),
+        ratio if ratio > 1.0 => format!("{} {more}", percent(ratio - 1.0)),
+        ratio => format!("{} {less}", percent(1.0 - ratio)),
+    }
+}
+
+/// A length of time in the greatest unit of which it is a whole number, if that is a short one:
+/// `4 weeks`, `15 days`, `90 seconds`; otherwise in the greatest that fits: `2.5 hours`.
 pub(super) fn span(millis: i64) -> String {
     let fitting = UNITS.iter().find(|(_, _, unit)| millis.abs() >= 2 * unit);
     let exact = UNITS.iter().find(|(_, _, unit)| millis.abs() == *unit);
-    match exact.or(fitting) {
+    let whole = |unit: i64| millis % unit == 0 && (2..100).contains(&(millis.abs() / unit));
+    let even = UNITS.iter().find(|(_, _, unit)| whole(*unit));
+    match exact.or(even).or(fitting) {
         Some((name, _, unit)) => {
             let amount = millis as f64 / *unit as f64;
             let text = fixed(amount, if amount.fract() == 0.0 || amount >= 10.0 { 0 } else { 1 });
@@ -130,6 +160,16 @@ pub(super) fn span(millis: i64) -> String {
 pub(super) fn per(millis: i64) -> String {
     let text = span(millis);
     text.strip_prefix("1 ").unwrap_or(&text).to_owned()
+}
+
+/// A stretch of time with its article: `a minute`, `an hour`, `15 minutes`.
+pub(super) fn stretch(millis: i64) -> String {
+    let text = span(millis);
+    match text.strip_prefix("1 ") {
+        Some("hour") => "an hour".to_owned(),
+        Some(unit) => format!("a {unit}"),
+        None => text,
+    }
 }
 
 /// The unit that suits seconds up to `greatest`, and how many seconds it has.
@@ -210,7 +250,26 @@ mod tests {
         assert_eq!(texts, ["+1.5", "−3.0", "±0.0", "±0.0"]);
         assert_eq!(relative(2.0, 3.0).as_deref(), Some("+50%"));
         assert_eq!(relative(2.0, 30.0).as_deref(), Some("15×"));
-        assert_eq!(relative(0.0, 3.0), None);
+        assert_eq!([relative(0.0, 3.0), relative(1000.0, 1004.0)], [None, None]);
+    }
+
+    #[test]
+    fn comparisons_are_words() {
+        let words = ["more", "fewer", "as many"];
+        let texts = [2.0, 2.03, 2.8, 3.92, 46.0, 1.4, 0.0].map(|to| compared(2.0, to, words));
+        assert_eq!(
+            texts,
+            [
+                "about as many",
+                "about as many",
+                "40% more",
+                "2× as many",
+                "23× as many",
+                "30% fewer",
+                "100% fewer"
+            ]
+        );
+        assert_eq!([0.0, 1.04, 1.96, 0.5].map(often), ["not once", "once", "twice", "0.5 times"]);
     }
 
     #[test]
@@ -220,7 +279,12 @@ mod tests {
             texts,
             ["none", "250 ms", "90 seconds", "1 minute", "15 minutes", "2.5 hours", "4 weeks"]
         );
+        assert_eq!([15, 26].map(|days| span(days * 86_400_000)), ["15 days", "26 days"]);
         assert_eq!([60_000, 900_000].map(per), ["minute", "15 minutes"]);
+        assert_eq!(
+            [60_000, 3_600_000, 900_000].map(stretch),
+            ["a minute", "an hour", "15 minutes"]
+        );
         assert_eq!(unit_of_seconds(5_400.0), ("min", 60.0));
         assert_eq!(unit_of_seconds(0.0), ("s", 1.0));
     }

@@ -46,12 +46,36 @@ impl Timeline {
         if let Some(step) = minutes.into_iter().find(|step| fits(*step)) {
             return self.within_days(first, last, step);
         }
-        if let Some(days) = [1, 2, 7, 14].into_iter().find(|days| fits(days * DAY)) {
+        if let Some(days) = [1, 2, 3, 7, 14].into_iter().find(|days| fits(days * DAY)) {
             return self.by_days(first, last, days);
         }
         let months = [1, 2, 3, 6, 12, 24, 60, 120, 600, 1_200, 6_000, 12_000];
         let months = months.into_iter().find(|months| fits(months * 28 * DAY)).unwrap_or(12_000);
         self.by_months(first, last, months)
+    }
+
+    /// How many times each hour of the week, from Monday's first, began or went on between two
+    /// instants. Whole weeks have each once: an hour that a change of the clocks skips or repeats
+    /// is not told apart.
+    pub(super) fn hours_of_week(&self, first: i64, last: i64) -> [u64; 168] {
+        const QUARTER: i64 = 15 * MINUTE;
+        let [first, last] = [first, last].map(|at| timestamp(at).as_millisecond());
+        let weeks = ((last - first) / (7 * DAY)).max(0);
+        let mut hours = [weeks as u64; 168];
+        let rest = first + weeks * 7 * DAY;
+        // All offsets of today's zones are whole quarters of an hour.
+        let quarters = (rest.div_euclid(QUARTER)..).map(|quarter| quarter * QUARTER);
+        let mut before = None;
+        for at in quarters.take_while(|at| *at <= last) {
+            let local = self.zoned(at);
+            let day = local.weekday().to_monday_zero_offset() as usize;
+            let hour = 24 * day + local.hour() as usize;
+            if before != Some(hour) {
+                hours[hour] += 1;
+            }
+            before = Some(hour);
+        }
+        hours
     }
 
     fn within_days(&self, first: i64, last: i64, step: i64) -> Vec<Mark> {
@@ -149,6 +173,19 @@ mod tests {
         assert_eq!(berlin.moment(MONDAY), "Mon 5 Jan 01:00");
         assert_eq!(berlin.full(MONDAY), "Mon 5 Jan 2026, 01:00");
         assert_eq!(Timeline::new("No/Where").date(MONDAY), "5 Jan 2026");
+    }
+
+    #[test]
+    fn hours_of_the_week_are_counted() {
+        let hours = |zone, first, last| Timeline::new(zone).hours_of_week(first, last);
+        let hour = 60 * MINUTE;
+        let day = hours("UTC", MONDAY + hour, MONDAY + DAY - 1);
+        assert_eq!((day[0], day[1], day[23], day[24]), (0, 1, 1, 0));
+        let weeks = hours("UTC", MONDAY, MONDAY + 15 * DAY);
+        assert_eq!((weeks[0], weeks[23], weeks[24], weeks[25]), (3, 3, 3, 2));
+        let kolkata = hours("Asia/Kolkata", MONDAY, MONDAY + hour);
+        assert_eq!((kolkata[4], kolkata[5], kolkata[6], kolkata[7]), (0, 1, 1, 0));
+        assert_eq!(hours("UTC", MONDAY, MONDAY - DAY), [0; 168]);
     }
 
     #[test]

@@ -140,8 +140,9 @@ pub(super) fn scale(greatest: f64, most: usize, whole: bool) -> (f64, Vec<f64>) 
 /// `stretches` of them: a step that people have a word for, where one is near.
 pub(super) fn step(stretches: i64, width: i64, most: i64) -> i64 {
     let needed = stretches.div_euclid(most) + i64::from(stretches % most > 0);
-    let minutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 10_080, 20_160];
-    let mut steps = minutes.into_iter().map(|minutes| minutes * 60_000);
+    let minutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 10_080];
+    let weeks = [2, 4, 12, 24, 52].map(|weeks| weeks * 10_080);
+    let mut steps = minutes.into_iter().chain(weeks).map(|minutes| minutes * 60_000);
     let near = |step: i64| needed <= step / width && step / width <= 3 * needed;
     let fitting = steps.find(|step| step % width == 0 && near(*step));
     fitting.map_or(needed.max(1), |step| step / width)
@@ -159,7 +160,7 @@ pub(super) fn mark(number: f64) -> String {
 
 /// A policy's name in a title: long ones give way.
 pub(super) fn named(policy: &PolicyTables) -> String {
-    short(&policy.name, 28)
+    short(&policy.name, 36)
 }
 
 #[cfg(test)]

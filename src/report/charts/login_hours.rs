@@ -9,39 +9,42 @@ use super::panels::{PANELS, Panel, panels};
 use super::text::{SMALL, SMALL_STRONG, Type, fitted, width};
 use super::{Chart, Drawing};
 use crate::report::Input;
-use crate::report::numeral::{span, times, whole};
+use crate::report::numeral::{brief, measure, span, times, whole};
+use crate::report::timeline::Timeline;
 use crate::table::{Column, PolicyTables, Table, Value};
 
 pub(super) const CHART: Chart =
     Chart { name: "login-hours", about: "At which hours of the week people log in", draw };
 
 const HOURS: usize = 24;
+/// Fewer logins than so many in the fullest hour of the week are chance, not a habit.
+const HABIT: u64 = 10;
 const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 fn draw(input: &Input<'_>) -> Drawing {
     let title = title(input);
     let (policies, left_out) = shown(input, PANELS, false);
-    let counted = input.description.activity.horizon - input.description.counted_from();
+    let length = input.description.activity.horizon - input.description.counted_from();
     let subtitle = format!(
-        "Interactive logins by hour of the week ({}), summed over {}.{}",
+        "Interactive logins within an hour, by hour of the week ({}): the mean over {}.{}",
         input.description.workload.timezone,
-        span(counted.max(0)).replace("none", "no time"),
+        span(length.max(0)).replace("none", "no time"),
         more(left_out)
     );
-    let greatest = policies.iter().flat_map(|(_, policy)| &policy.logins_by_hour).max();
-    let greatest = greatest.copied().unwrap_or(0);
+    let rates: Vec<Rates> = policies.iter().map(|(_, policy)| rates(input, policy)).collect();
+    let greatest = rates.iter().flatten().copied().fold(0.0, f64::max);
     let svg = canvas::svg(&format!("{title}. {subtitle}"), |canvas| {
         let top = frame(canvas, input, &title, &subtitle);
-        if greatest == 0 {
+        if greatest == 0.0 {
             nothing(canvas, top, "Nobody logged in.");
             return;
         }
         key(canvas, (LEFT, top + 8.0), greatest);
         let across = columns(policies.len());
         let places = panels(policies.len(), across, top + 34.0, 0.0);
-        for (place, (_, policy)) in places.into_iter().zip(&policies) {
-            panel(canvas, place, policy, greatest);
+        for ((place, (_, policy)), rates) in places.into_iter().zip(&policies).zip(&rates) {
+            panel(canvas, place, &policy.name, (rates, greatest));
         }
     });
     Drawing { title, svg, behind: behind(input) }
@@ -56,42 +59,54 @@ fn columns(panels: usize) -> usize {
     }
 }
 
+/// Logins within each hour of the week, the mean of all such hours that were counted.
+type Rates = [f64; 7 * HOURS];
+
+fn rates(input: &Input<'_>, policy: &PolicyTables) -> Rates {
+    let about = input.description;
+    let timeline = Timeline::new(&about.workload.timezone);
+    let hours = timeline.hours_of_week(about.counted_from(), about.activity.horizon);
+    std::array::from_fn(|hour| {
+        let logins = policy.logins_by_hour.get(hour).copied().unwrap_or(0);
+        logins as f64 / hours[hour].max(1) as f64
+    })
+}
+
 /// How many logins each colour but the first stands for, at most.
-fn bounds(greatest: u64) -> Vec<u64> {
-    let colours = HEAT.len() as u64 - 1;
-    if greatest <= colours {
-        return (1..=greatest).collect();
-    }
-    let needed = greatest.div_ceil(colours);
+fn bounds(greatest: f64) -> Vec<f64> {
+    let colours = HEAT.len() - 1;
+    // In millionths, so that steps are as round as they look.
+    let needed = (greatest.min(1e12) * 1e6 / colours as f64).ceil() as u64;
     let mut power = 1;
     let step = loop {
         let round = [10, 15, 20, 25, 30, 40, 50, 60, 80].map(|tenths| tenths * power / 10);
         match round.into_iter().find(|step| *step >= needed) {
-            Some(step) => break step,
+            Some(step) => break step as f64 / 1e6,
             None => power *= 10,
         }
     };
-    (1..=colours).map(|index| index * step).take_while(|bound| *bound < greatest + step).collect()
+    let all = (1..=colours).map(|index| index as f64 * step);
+    all.take_while(|bound| *bound < greatest + step).collect()
 }
 
-fn colour(logins: u64, bounds: &[u64]) -> &'static RGBColor {
+fn colour(logins: f64, bounds: &[f64]) -> &'static RGBColor {
     let place = bounds.iter().position(|bound| logins <= *bound).unwrap_or(bounds.len() - 1);
     match logins {
-        0 => &HEAT[0],
+        0.0 => &HEAT[0],
         // Few bounds spread over all colours, so that the most is always dark.
         _ => &HEAT[(place + 1) * (HEAT.len() - 1) / bounds.len()],
     }
 }
 
-fn key(canvas: &mut Canvas<'_>, (left, y): Point, greatest: u64) {
+fn key(canvas: &mut Canvas<'_>, (left, y): Point, greatest: f64) {
     let bounds = bounds(greatest);
     let mut x = left;
-    let mut below = 0;
-    let zero = std::iter::once((0, "0 logins".to_owned()));
-    let others = bounds.iter().map(|bound| {
-        let from = std::mem::replace(&mut below, *bound) + 1;
-        let to = (*bound).min(greatest);
-        let text = if from == to { whole(to) } else { format!("{}–{}", whole(from), whole(to)) };
+    let zero = std::iter::once((0.0, "no login".to_owned()));
+    let others = bounds.iter().enumerate().map(|(index, bound)| {
+        let text = match index.checked_sub(1) {
+            None => format!("up to {}", measure(*bound)),
+            Some(below) => format!("{}–{}", measure(bounds[below]), measure(*bound)),
+        };
         (*bound, text)
     });
     for (bound, text) in zero.chain(others) {
@@ -104,13 +119,13 @@ fn key(canvas: &mut Canvas<'_>, (left, y): Point, greatest: u64) {
 fn panel(
     canvas: &mut Canvas<'_>,
     Panel { corner, size, .. }: Panel,
-    policy: &PolicyTables,
-    greatest: u64,
+    policy: &str,
+    (rates, greatest): (&Rates, f64),
 ) {
     let bounds = bounds(greatest);
     let (left, top) = (corner.0 + 62.0, corner.1 + 38.0);
     let cell = ((size.0 - 62.0 - 22.0) / HOURS as f64, (size.1 - 38.0 - 34.0) / 7.0);
-    let name = fitted(&policy.name, SMALL_STRONG, cell.0 * HOURS as f64);
+    let name = fitted(policy, SMALL_STRONG, cell.0 * HOURS as f64);
     canvas.text((left, corner.1 + 18.0), &name, SMALL_STRONG, Anchor::Start, &INK);
     // Where rows are low, every other day keeps its letters legible.
     let every = if cell.1 >= 22.0 { 1 } else { 2 };
@@ -122,7 +137,7 @@ fn panel(
             canvas.text(place, &name[..3], kind, Anchor::End, &MUTED);
         }
         for hour in 0..HOURS {
-            let logins = logins(policy, day, hour);
+            let logins = rates[day * HOURS + hour];
             let corner = (left + cell.0 * hour as f64, y);
             canvas.rect(corner, (cell.0 - 1.0, cell.1 - 1.0), colour(logins, &bounds));
         }
@@ -134,29 +149,33 @@ fn panel(
     }
 }
 
-fn logins(policy: &PolicyTables, day: usize, hour: usize) -> u64 {
-    policy.logins_by_hour.get(day * HOURS + hour).copied().unwrap_or(0)
-}
-
 fn title(input: &Input<'_>) -> String {
     let (policies, _) = shown(input, usize::MAX, false);
-    let hours = policies.iter().flat_map(|(place, policy)| {
-        let all = policy.logins_by_hour.iter().take(7 * HOURS).enumerate();
-        all.map(move |(hour, logins)| (*logins, *place, hour, *policy))
-    });
-    let fullest = hours.filter(|(logins, ..)| *logins > 0);
-    let order = |hour: &(u64, usize, usize, _)| (hour.0, std::cmp::Reverse((hour.1, hour.2)));
-    let Some((logins, _, hour, policy)) = fullest.max_by_key(|hour| order(hour)) else {
-        return "Nobody logs in".to_owned();
-    };
-    let mean = policy.logins_by_hour.iter().sum::<u64>() as f64 / (7 * HOURS) as f64;
-    let (day, clock) = (DAYS[hour / HOURS], hour % HOURS);
-    let what = if logins == 1 { "login" } else { "logins" };
+    let mut fullest: Option<(f64, usize, &PolicyTables)> = None;
+    for (_, policy) in policies {
+        for (hour, rate) in rates(input, policy).into_iter().enumerate() {
+            if rate > fullest.map_or(0.0, |(most, ..)| most) {
+                fullest = Some((rate, hour, policy));
+            }
+        }
+    }
+    let Some((rate, hour, policy)) = fullest else { return "Nobody logs in".to_owned() };
+    let all = policy.logins_by_hour.iter().sum::<u64>();
+    if policy.logins_by_hour[hour] < HABIT {
+        let logins = whole(all);
+        return format!("Logins are few: {logins} under {}, no hour stands out", named(policy));
+    }
+    let about = input.description;
+    let timeline = Timeline::new(&about.workload.timezone);
+    let hours = timeline.hours_of_week(about.counted_from(), about.activity.horizon);
+    let mean = all as f64 / hours.iter().sum::<u64>().max(1) as f64;
     format!(
-        "{day}s at {clock:02}:00 see the most: {} {what} under {}, {} the mean hour",
-        whole(logins),
+        "{}s at {:02}:00 see the most logins: {} an hour under {}, {} the mean",
+        DAYS[hour / HOURS],
+        hour % HOURS,
+        brief(rate),
         named(policy),
-        times(logins as f64 / mean)
+        times(rate / mean)
     )
 }
 
@@ -166,13 +185,16 @@ fn behind(input: &Input<'_>) -> Table {
         "15", "16", "17", "18", "19", "20", "21", "22", "23",
     ];
     let mut columns = vec![Column { name: "policy", unit: "" }, Column { name: "day", unit: "" }];
-    columns.extend(NAMES.map(|name| Column { name, unit: "logins" }));
-    let row = |policy: &PolicyTables, day: usize| {
+    columns.extend(NAMES.map(|name| Column { name, unit: "logins/h" }));
+    let row = |policy: &PolicyTables, rates: &Rates, day: usize| {
         let mut row = vec![Value::Text(policy.name.clone()), Value::Text(DAYS[day].to_owned())];
-        row.extend((0..HOURS).map(|hour| Value::Count(logins(policy, day, hour))));
+        row.extend((0..HOURS).map(|hour| Value::Number(rates[day * HOURS + hour])));
         row
     };
-    let rows = input.policies.iter().flat_map(|policy| (0..7).map(move |day| row(policy, day)));
+    let rows = input.policies.iter().flat_map(|policy| {
+        let rates = rates(input, policy);
+        (0..7).map(move |day| row(policy, &rates, day))
+    });
     Table { columns, rows: rows.collect() }
 }
 
@@ -182,11 +204,11 @@ mod tests {
 
     #[test]
     fn the_most_is_always_the_darkest() {
-        for greatest in [1, 2, 5, 6, 7, 9, 13, 100, 1_000_003] {
+        for greatest in [0.002, 0.5, 1.0, 5.0, 6.0, 7.3, 13.0, 100.0, 1_000_003.0, 1e18] {
             let bounds = bounds(greatest);
             assert_eq!(colour(greatest, &bounds), HEAT.last().unwrap(), "{greatest}");
-            assert_eq!(colour(0, &bounds), &HEAT[0]);
-            assert_ne!(colour(1, &bounds), &HEAT[0]);
+            assert_eq!(colour(0.0, &bounds), &HEAT[0]);
+            assert_ne!(colour(greatest / 1e3, &bounds), &HEAT[0]);
             assert!(bounds.len() < HEAT.len());
         }
     }

@@ -49,7 +49,7 @@ pub(super) const KINDS: [(&str, RGBColor); 5] = [
     ("login", VERMILION),
     ("silent authentication", SKY),
     ("refresh", GREEN),
-    ("refused", INK),
+    ("refused", MUTED),
     ("introspection", PURPLE),
 ];
 

@@ -41,7 +41,7 @@ pub(super) fn time_axis(
     labels: bool,
 ) {
     let per_millisecond = (right - left) / (end - begin).max(1) as f64;
-    for mark in timeline.marks(begin, end, ((right - left) / 170.0).max(2.0) as usize) {
+    for mark in timeline.marks(begin, end, ((right - left) / 150.0).max(2.0) as usize) {
         let x = left + (mark.at - begin) as f64 * per_millisecond;
         canvas.line(&[(x, y), (x, y + 7.0)], &MUTED, 1.0);
         if labels && x + width(&mark.label, SMALL) / 2.0 < right + 40.0 {

@@ -7,7 +7,7 @@ use super::rows::{Rows, Scale, figure_type, rows};
 use super::text::{SMALL, Type, width};
 use super::{Chart, Drawing};
 use crate::report::Input;
-use crate::report::numeral::{brief, decimals, fixed, measure, percent};
+use crate::report::numeral::{alike, brief, decimals, fixed, measure, often, percent};
 use crate::table::{Column, PolicyTables, Table, Value};
 use plotters::style::Color;
 
@@ -51,13 +51,19 @@ fn strips(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]
     let (end, marks) = scale(reach, 6, false);
     let scale = Scale { left: rows.left, right: COLUMNS[0].1 - 190.0, end };
     scale.grid(canvas, rows.ends, &marks);
+    let own = policies.iter().filter(|(_, policy)| !policy.baseline);
+    let least = own.map(|(_, policy)| quantile(policy, 95)).filter(|far| *far > 0.0);
+    // One more digit where the least would have none left.
+    let places = decimals(end.max(0.1));
+    let places = places.max(decimals(least.fold(end, f64::min)).min(places + 1));
     for (place, (index, policy)) in policies.iter().enumerate() {
         strip(canvas, (&rows, &scale), place, (*index, policy));
         let kind = figure_type(rows.pitch);
         let greatest = [50, 95].map(|share| quantile(policy, share));
         let figure = |value: f64| match policy.baseline {
+            _ if value == 0.0 => "0".to_owned(),
             true => measure(value),
-            false => fixed(value, decimals(end.max(0.1))),
+            false => fixed(value, places),
         };
         let texts = [
             if policy.people.is_empty() { "–".to_owned() } else { percent(spared(policy)) },
@@ -86,6 +92,9 @@ fn strip(
     let colour = palette::policy(index, policy.baseline);
     let x = |share: u64| scale.x(quantile(policy, share));
     let mut band = |from: u64, to: u64, high: f64, strength: f64| {
+        if quantile(policy, from) > scale.end {
+            return;
+        }
         // Where all are the same there is still something to see.
         let (from, to) = (x(from), x(to).max(x(from) + 3.0));
         canvas.rect((from, y - high / 2.0), (to - from, high), &colour.mix(strength));
@@ -173,22 +182,22 @@ fn title(input: &Input<'_>) -> String {
     if far(worst) == 0.0 {
         return "At least 19 users in 20 never have to log in again".to_owned();
     }
-    if std::ptr::eq(*worst, *first) || far(first) == far(worst) {
-        return format!(
-            "{}: half the users log in again at most {} times a day, 1 in 20 {} times or more",
-            named(worst),
-            brief(quantile(worst, 50)),
-            brief(far(worst))
-        );
+    let best = policies.iter().min_by(by_far).map_or(*first, |(_, policy)| *policy);
+    let unlucky = format!("1 user in 20 logs in again {} a day or more", often(far(worst)));
+    if alike(far(best), far(worst)) {
+        let who = if policies.len() == 1 { named(first) } else { "Every policy".to_owned() };
+        let half = match quantile(first, 50) {
+            0.0 => "half of all never".to_owned(),
+            value => format!("half of all at most {}", often(value)),
+        };
+        return format!("{who}: {unlucky}, {half}");
     }
-    let unlucky = format!(
-        "{}: 1 user in 20 logs in again {} times a day or more",
-        named(worst),
-        brief(far(worst))
-    );
-    match far(first) {
-        0.0 => format!("{unlucky}; hardly anybody under {}", named(first)),
-        value => format!("{unlucky} ({}: {})", named(first), brief(value)),
+    let unlucky = format!("{}: {unlucky}", named(worst));
+    // Where the first policy is itself the worst, the best is what to compare it with.
+    let other = if alike(far(first), far(worst)) { best } else { *first };
+    match far(other) {
+        0.0 => format!("{unlucky}; hardly anybody under {}", named(other)),
+        value => format!("{unlucky} ({}: {})", named(other), brief(value)),
     }
 }
 

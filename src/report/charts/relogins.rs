@@ -7,7 +7,7 @@ use super::rows::{Rows, Scale, cut_bar, figure_type, rows};
 use super::text::{SMALL, Type, width};
 use super::{Chart, Drawing};
 use crate::report::Input;
-use crate::report::numeral::{brief, decimals, fixed, percent, times};
+use crate::report::numeral::{alike, brief, compared, decimals, fixed, percent, relative, times};
 use crate::table::{Column, PolicyTables, Table, Value};
 
 pub(super) const CHART: Chart = Chart {
@@ -18,6 +18,8 @@ pub(super) const CHART: Chart = Chart {
 
 /// A baseline's bar is cut where it would make the policies' bars this much shorter.
 const CUT_ABOVE: f64 = 1.25;
+/// The least part of the longest bar that can be seen.
+const SEEN: f64 = 0.002;
 /// Room beside a bar for its figure.
 const FIGURE_ROOM: f64 = 210.0;
 
@@ -34,8 +36,11 @@ fn draw(input: &Input<'_>) -> Drawing {
             nothing(canvas, top, "Nothing was counted.");
             return;
         }
+        let own = || policies.iter().filter(|(_, policy)| !policy.baseline);
+        let greatest = own().map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+        // What is too little to be seen is not explained.
         let occurring = CAUSES.iter().filter(|(key, ..)| {
-            policies.iter().any(|(_, policy)| !policy.baseline && policy.metric(key) > 0.0)
+            own().any(|(_, policy)| per_user_day(policy, key) > SEEN * greatest)
         });
         let occurring: Vec<_> = occurring.map(|(_, name, colour)| (*name, *colour)).collect();
         legend(canvas, (LEFT, top + 8.0), &occurring);
@@ -54,7 +59,10 @@ fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) 
     let scale = Scale { left: rows.left, right: RIGHT - FIGURE_ROOM, end };
     // Without any re-login there is nothing to measure.
     scale.grid(canvas, rows.ends, if longest > 0.0 { &marks } else { &marks[..1] });
-    let places = decimals(longest).max(1);
+    let own = policies.iter().filter(|(_, policy)| !policy.baseline);
+    let least = own.map(|(_, policy)| total(policy)).filter(|t| *t > 0.0).fold(longest, f64::min);
+    // One more digit where the least would have none left.
+    let places = decimals(longest).max(1).max(decimals(least).min(decimals(longest) + 1));
     for (index, (_, policy)) in policies.iter().enumerate() {
         bar(canvas, &rows, &scale, index, policy);
         let total = total(policy);
@@ -65,11 +73,20 @@ fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) 
             fixed(total, if policy.baseline || total == 0.0 { decimals(total) } else { places });
         canvas.text(at, &text, kind, Anchor::Start, colour);
         let (_, first) = policies[0];
-        if index > 0 && !policy.baseline && self::total(first) > 0.0 && total > 0.0 {
+        if index > 0 && !policy.baseline {
             let beside = (at.0 + width(&text, kind) + 14.0, at.1);
-            let ratio = times(total / self::total(first));
-            canvas.text(beside, &ratio, SMALL, Anchor::Start, &MUTED);
+            let difference = difference(self::total(first), total);
+            canvas.text(beside, &difference, SMALL, Anchor::Start, &MUTED);
         }
+    }
+}
+
+/// How a policy's bar compares with the first: a multiple, or the percentage that it has less.
+fn difference(first: f64, total: f64) -> String {
+    match total / first {
+        _ if first == 0.0 || total == 0.0 || alike(first, total) => String::new(),
+        ratio if ratio >= 1.95 => times(ratio),
+        _ => relative(first, total).unwrap_or_default(),
     }
 }
 
@@ -94,7 +111,7 @@ fn bar(canvas: &mut Canvas<'_>, rows: &Rows, scale: &Scale, index: usize, policy
             canvas.rect((from - 1.0, y), (2.0, high), &PAPER);
         }
         let text = fixed(part, decimals(scale.end).max(1));
-        if to - from > width(&text, SMALL) + 24.0 && high >= 26.0 && part < total(policy) {
+        if to - from > width(&text, SMALL) + 24.0 && high >= 26.0 && part < 0.99 * total(policy) {
             let on = if *key == "login.idle" { &ON_DARK } else { &ON_LIGHT };
             canvas.text(((from + to) / 2.0, rows.middles[index]), &text, SMALL, Anchor::Middle, on);
         }
@@ -119,7 +136,10 @@ fn title(input: &Input<'_>) -> String {
     };
     let worst = policies.iter().max_by(by_total).map_or(*first, |(_, policy)| *policy);
     let best = policies.iter().min_by(by_total).map_or(*first, |(_, policy)| *policy);
-    let rate = |policy| format!("{} re-logins per user-day", brief(total(policy)));
+    let rate = |policy| match brief(total(policy)).as_str() {
+        "1" => "1 re-login per user-day".to_owned(),
+        number => format!("{number} re-logins per user-day"),
+    };
     if first.metric("uses") == 0.0 {
         return "No use counts, so nobody logs in".to_owned();
     }
@@ -143,15 +163,13 @@ fn title(input: &Input<'_>) -> String {
     if total(first) == 0.0 {
         return format!("{}: {}; {} forces none", named(worst), rate(worst), named(first));
     }
-    if total(worst) > total(first) {
-        let ratio = times(total(worst) / total(first));
-        return format!("{}: {}, {ratio} as many as {}", named(worst), rate(worst), named(first));
+    if alike(total(worst), total(best)) {
+        let about = if total(worst) == total(best) { "" } else { "about " };
+        return format!("Every policy: {about}{}", rate(first));
     }
-    if total(best) < total(first) {
-        let was = brief(total(first));
-        return format!("{}: {}, down from {was} under {}", named(best), rate(best), named(first));
-    }
-    format!("Every policy: {}", rate(first))
+    let other = if alike(total(worst), total(first)) { best } else { worst };
+    let change = compared(total(first), total(other), ["more than", "fewer than", "as many as"]);
+    format!("{}: {}, {change} {}", named(other), rate(other), named(first))
 }
 
 fn behind(input: &Input<'_>) -> Table {

@@ -7,7 +7,7 @@ use super::panels::{PANELS, Panel, panels, time_axis};
 use super::text::{SMALL, SMALL_STRONG, fitted, width};
 use super::{Chart, Drawing};
 use crate::report::Input;
-use crate::report::numeral::{per, times, whole};
+use crate::report::numeral::{compared, per, stretch, whole};
 use crate::report::timeline::Timeline;
 use crate::table::{Column, Load, PolicyTables, REQUEST_KINDS, Table, Value};
 
@@ -19,6 +19,8 @@ pub(super) const CHART: Chart = Chart {
 
 /// So many steps does a panel of full width have.
 const STEPS: i64 = 300;
+/// From so wide buckets on a peak has a date and no time of day.
+const DAY: i64 = 86_400_000;
 
 /// The time and the height that all panels share.
 struct Shared {
@@ -89,11 +91,12 @@ fn peak(load: &Load) -> Option<(i64, u64)> {
 fn subtitle(input: &Input<'_>, shared: Option<&Shared>, left_out: usize) -> String {
     let Some(shared) = shared else { return "Requests to the identity provider".to_owned() };
     let bucket = per(shared.width);
-    let mut text = format!("Requests to the identity provider per {bucket}.");
+    let mut text = format!("Requests per {bucket}");
     if shared.step > 1 {
-        let step = per(shared.step * shared.width);
-        text.push_str(&format!(" Each step of {step} shows its fullest {bucket}."));
+        let step = stretch(shared.step * shared.width);
+        text.push_str(&format!("; each step of {step} shows its fullest {bucket}"));
     }
+    text.push('.');
     let own = input.policies.iter().any(|policy| !policy.baseline);
     let baselines = input.policies.iter().filter(|policy| policy.baseline && own);
     let peaks = baselines.map(|policy| {
@@ -138,7 +141,10 @@ fn panel(
         let tip = ((x(index) + x(index + 1)) / 2.0, y(requests as f64));
         canvas.disc(tip, 7.0, &PAPER);
         canvas.disc(tip, 5.0, &INK);
-        let instant = timeline.moment(index * shared.width);
+        let instant = match index * shared.width {
+            day if shared.width >= DAY => timeline.date(day),
+            minute => timeline.moment(minute),
+        };
         let text = format!("peak {} · {instant}", whole(requests));
         let half = width(&text, SMALL) / 2.0;
         let middle = tip.0.clamp(left + half, (right - half).max(left + half));
@@ -210,19 +216,20 @@ fn title(input: &Input<'_>) -> String {
         return format!("{}: the identity provider’s peak is {peak}", named(first));
     }
     if is == was {
-        let best = policies.iter().map(|(_, policy)| height(policy)).min().unwrap_or(is);
-        return if best == is {
-            format!("Every policy has its peak at {peak}")
+        let best = policies.iter().min_by_key(|(index, policy)| (height(policy), *index));
+        let best = best.map_or(*first, |(_, policy)| *policy);
+        return if height(best) == is {
+            format!("Every policy peaks at {peak}")
         } else {
-            format!("{} peaks highest, at {peak}; the others stay below", named(first))
+            format!("{} peaks at {peak}, {} at {}", named(first), named(best), whole(height(best)))
         };
     }
     match was {
         0 => format!("{} peaks at {peak}; {} asks for nothing", named(worst), named(first)),
         was => {
-            let ratio = times(is as f64 / was as f64);
-            let ratio = if ratio == "1×" { "about" } else { &ratio };
-            format!("{} peaks at {peak}, {ratio} as high as {}", named(worst), named(first))
+            let words = ["more than", "fewer than", "as many as"];
+            let change = compared(was as f64, is as f64, words);
+            format!("{} peaks at {peak}, {change} {}", named(worst), named(first))
         }
     }
 }

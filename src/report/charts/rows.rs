@@ -4,8 +4,11 @@
 use super::canvas::{Anchor, Canvas, Point};
 use super::frame::{BOTTOM, LEFT, mark};
 use super::palette::{BASELINE, GRID, INK, MUTED, ON_DARK, PAPER};
-use super::text::{LABEL, SMALL, STRONG, Type, fitted, width};
+use super::text::{LABEL, SMALL, SMALL_STRONG, STRONG, Type, fitted, width};
 use crate::table::PolicyTables;
+
+/// So much room do names have at most.
+const ROOM: f64 = 420.0;
 
 /// Where the rows lie.
 pub(super) struct Rows {
@@ -36,9 +39,11 @@ pub(super) fn rows(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &Polic
     // A few rows do not stick to the head.
     let free = bottom - top - pitch * (policies.len() as f64 + gap);
     let top = top + free / 4.0;
-    let kind = name_type(pitch);
-    let widest = policies.iter().map(|(_, policy)| width(&policy.name, kind)).fold(0.0, f64::max);
-    let room = widest.min(420.0);
+    let widest =
+        |kind| policies.iter().map(|(_, policy)| width(&policy.name, kind)).fold(0.0, f64::max);
+    // A name that is whole tells more than a larger one.
+    let kind = if widest(name_type(pitch)) > ROOM { SMALL_STRONG } else { name_type(pitch) };
+    let room = widest(kind).min(ROOM);
     let mut middles = Vec::new();
     for (place, (_, policy)) in policies.iter().enumerate() {
         let below = if place >= own { gap } else { 0.0 };

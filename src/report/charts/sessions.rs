@@ -6,10 +6,10 @@ use super::canvas::{self, Anchor, Canvas, Point};
 use super::frame::{BOTTOM, LEFT, RIGHT, frame, mark, more, named, nothing, scale, shown, step};
 use super::palette::{self, BASELINE, GRID, INK, MUTED};
 use super::panels::{PANELS, Panel, panels, time_axis};
-use super::text::{LABEL, SMALL, SMALL_STRONG, STRONG, Type, fitted, spread, width};
+use super::text::{SMALL, SMALL_STRONG, STRONG, Type, fitted, spread, width};
 use super::{Chart, Drawing};
 use crate::report::Input;
-use crate::report::numeral::{counted, per, relative, whole};
+use crate::report::numeral::{alike, compared, counted, stretch, whole};
 use crate::report::timeline::Timeline;
 use crate::table::{Column, PolicyTables, SessionsAlive, Table, Value};
 
@@ -21,6 +21,11 @@ pub(super) const CHART: Chart = Chart {
 
 /// So many policies can be told apart as lines of one chart; more get a panel each.
 const LINES: usize = 6;
+/// A baseline that reaches further than so many times the policies' peak is told, not drawn: it
+/// would press them to the ground.
+const FAR: f64 = 1.5;
+/// So much room do names have at most.
+const NAME_ROOM: f64 = 420.0;
 /// So many steps does the chart have at most, and a panel.
 const STEPS: i64 = 300;
 const STEPS_OF_A_PANEL: i64 = 100;
@@ -50,15 +55,19 @@ fn draw(input: &Input<'_>) -> Drawing {
     let title = title(input);
     let own = input.policies.iter().filter(|policy| !policy.baseline).count();
     let apart = own > LINES;
-    let (policies, left_out) = shown(input, PANELS, !apart);
+    let (mut policies, left_out) = shown(input, PANELS, !apart);
+    let far = drop_far(&mut policies);
     let spans = policies.iter().filter_map(|(_, policy)| covered(&policy.sessions));
     let span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1), a.2.max(b.2)));
     let most = if apart { STEPS_OF_A_PANEL } else { STEPS };
     let time = span
         .map(|(begin, end, width)| (begin, end, width * step((end - begin) / width, width, most)));
-    let mut subtitle = "Sessions at the identity provider, warm-up included.".to_owned();
+    let mut subtitle = "Sessions, warm-up included.".to_owned();
     if let Some((_, _, step)) = time {
-        subtitle.push_str(&format!(" The most at once in each {}.", per(step)));
+        subtitle.push_str(&format!(" Each step of {} shows the most at once.", stretch(step)));
+    }
+    if !far.is_empty() {
+        subtitle.push_str(&format!(" Far above: {}.", far.join(", ")));
     }
     if let (true, Some((_, first))) = (apart, policies.first()) {
         subtitle.push_str(&format!(" Grey: {}.", named(first)));
@@ -73,6 +82,22 @@ fn draw(input: &Input<'_>) -> Drawing {
         }
     });
     Drawing { title, svg, behind: behind(input) }
+}
+
+/// Takes away the baselines that would hide the policies, or that never have a session, and tells
+/// how far up the former reach.
+fn drop_far(policies: &mut Vec<(usize, &PolicyTables)>) -> Vec<String> {
+    let own = policies.iter().filter(|(_, policy)| !policy.baseline);
+    let Some(highest) = own.map(|(_, policy)| peak(policy)).max().filter(|most| *most > 0) else {
+        return Vec::new();
+    };
+    let is_far =
+        |policy: &PolicyTables| policy.baseline && peak(policy) as f64 > FAR * highest as f64;
+    let far = policies.iter().filter(|(_, policy)| is_far(policy));
+    let far = far.map(|(_, policy)| format!("{} (max {})", named(policy), whole(peak(policy))));
+    let far = far.collect();
+    policies.retain(|(_, policy)| !policy.baseline || (peak(policy) > 0 && !is_far(policy)));
+    far
 }
 
 /// From when to when, and how wide a stretch is.
@@ -91,9 +116,11 @@ fn lines(
     (begin, end, step): (i64, i64, i64),
 ) {
     let greatest = policies.iter().map(|(_, policy)| peak(policy)).max().unwrap_or(0);
-    let widest = policies.iter().map(|(_, policy)| width(&policy.name, STRONG)).fold(0.0, f64::max);
+    let widest =
+        |kind| policies.iter().map(|(_, policy)| width(&policy.name, kind)).fold(0.0, f64::max);
+    let kind = if widest(STRONG) > 300.0 { SMALL_STRONG } else { STRONG };
     let figure = width(&format!("max {}", whole(greatest)), SMALL) + 12.0;
-    let room = widest.min(300.0) + figure + 34.0;
+    let room = widest(kind).min(NAME_ROOM) + figure + 34.0;
     let (most, marks) = scale(greatest as f64, 5, true);
     let left = LEFT + marks.iter().map(|value| width(&mark(*value), SMALL)).fold(0.0, f64::max);
     let corners = ((left + 14.0, top + 20.0), (RIGHT - room, BOTTOM - 40.0));
@@ -113,7 +140,7 @@ fn lines(
     let gap = ((corners.1.1 - corners.0.1) / wanted.len() as f64).min(34.0);
     let heights = spread(&wanted, gap, (corners.0.1, corners.1.1));
     for ((last, policy, colour), height) in ends.into_iter().zip(heights) {
-        name(canvas, (last, height), policy, &colour, room - figure - 32.0);
+        name(canvas, (last, height), policy, &colour, (kind, room - figure - 32.0));
     }
 }
 
@@ -177,12 +204,12 @@ fn name(
     (last, height): (Point, f64),
     policy: &PolicyTables,
     colour: &impl Color,
-    room: f64,
+    (kind, room): (Type, f64),
 ) {
     let start = (last.0 + 30.0, height);
     canvas.line(&[last, (last.0 + 8.0, last.1), (start.0 - 6.0, height)], colour, 2.0);
     let ink = if policy.baseline { &MUTED } else { &INK };
-    let kind = Type { bold: !policy.baseline, ..LABEL };
+    let kind = Type { bold: !policy.baseline, ..kind };
     let name = fitted(&policy.name, kind, room);
     canvas.text(start, &name, kind, Anchor::Start, ink);
     let beside = (start.0 + width(&name, kind) + 12.0, height);
@@ -241,12 +268,16 @@ fn title(input: &Input<'_>) -> String {
     if policies.len() == 1 {
         return format!("{}: at most {}", named(first), at_once(was));
     }
-    if is == was {
-        return format!("Every policy has at most {}", at_once(was));
+    if alike(was as f64, is as f64) {
+        let about = if is == was { "" } else { "about " };
+        return format!("Every policy peaks at {about}{}", at_once(was));
     }
-    let beside = match relative(was as f64, is as f64) {
-        Some(change) => format!("{change} against {}", named(first)),
-        None => format!("{} has none", named(first)),
+    let beside = match was {
+        0 => format!("{} has none", named(first)),
+        was => {
+            let words = ["more than", "fewer than", "as many as"];
+            format!("{} {}", compared(was as f64, is as f64, words), named(first))
+        }
     };
     format!("{}: at most {}, {beside}", named(other), at_once(is))
 }

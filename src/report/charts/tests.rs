@@ -172,27 +172,75 @@ fn what_is_drawn_stays_on_the_sheet() {
     });
 }
 
+fn titles(policies: &[PolicyTables]) -> String {
+    let description = fixture::description(policies);
+    let input = Input { description: &description, policies, partial: None };
+    CHARTS.map(|chart| (chart.draw)(&input).title).join("\n")
+}
+
 #[test]
 fn titles_say_what_is_seen() {
-    let titles = |policies: &[PolicyTables]| {
-        let description = fixture::description(policies);
-        let input = Input { description: &description, policies, partial: None };
-        CHARTS.map(|chart| (chart.draw)(&input).title).join("\n")
-    };
     insta::assert_snapshot!(titles(&fixture::office()), @r"
 strict: 2.2 re-logins per user-day, 9.4× as many as today
 strict: 1 user in 20 logs in again 6.1 times a day or more (today: 0.65)
-strict peaks at 84 requests a minute, 1.4× as high as today
-Wednesdays at 09:00 see the most: 1,525 logins under strict, 5.8× the mean hour
-strict: at most 403 sessions at once, −50% against today
+strict peaks at 84 requests a minute, 42% more than today
+Wednesdays at 09:00 see the most logins: 381 an hour under strict, 5.8× the mean
+strict: at most 403 sessions at once, 50% fewer than today
 ");
     insta::assert_snapshot!(titles(&fixture::office()[..1]), @r"
 today: 0.23 re-logins per user-day, 74% by idle timeout
-today: half the users log in again at most 0.096 times a day, 1 in 20 0.65 times or more
+today: 1 user in 20 logs in again 0.65 times a day or more, half of all at most 0.096 times
 today: the identity provider’s peak is 59 requests a minute
-Wednesdays at 09:00 see the most: 209 logins under today, 7.2× the mean hour
+Wednesdays at 09:00 see the most logins: 52 an hour under today, 7.2× the mean
 today: at most 812 sessions at once
 ");
+}
+
+#[test]
+fn titles_are_true_of_policies_that_hardly_differ() {
+    let mut policies = fixture::office();
+    policies.truncate(2);
+    policies[1] = PolicyTables { name: "twin".to_owned(), ..policies[0].clone() };
+    insta::assert_snapshot!(titles(&policies), @"
+Every policy: 0.23 re-logins per user-day
+Every policy: 1 user in 20 logs in again 0.65 times a day or more, half of all at most 0.096 times
+Every policy peaks at 59 requests a minute
+Wednesdays at 09:00 see the most logins: 52 an hour under today, 7.2× the mean
+Every policy peaks at 812 sessions at once
+");
+    for policy in &mut policies {
+        policy.logins_by_hour = vec![0, 3, 0, 1];
+    }
+    assert!(titles(&policies).contains("Logins are few: 4 under today"));
+    let mut milder = fixture::office();
+    milder.swap(0, 1);
+    insta::assert_snapshot!(titles(&milder), @"
+relaxed: 0.053 re-logins per user-day, 98% fewer than strict
+strict: 1 user in 20 logs in again 6.1 times a day or more (relaxed: 0.15)
+strict peaks at 84 requests a minute, relaxed at 35
+Wednesdays at 09:00 see the most logins: 381 an hour under strict, 5.8× the mean
+relaxed: at most 940 sessions at once, 2.3× as many as strict
+");
+}
+
+#[test]
+fn a_baseline_far_above_the_policies_is_told_and_not_drawn() {
+    let check = |factor: u64, far: bool| {
+        let mut policies = fixture::office();
+        for alive in &mut policies[3].sessions {
+            alive.most *= factor;
+        }
+        let description = fixture::description(&policies);
+        let input = Input { description: &description, policies: &policies, partial: None };
+        let svg = (sessions::CHART.draw)(&input).svg;
+        let document = Document::parse(&svg).unwrap();
+        let label = document.root_element().attribute("aria-label").unwrap();
+        assert_eq!(label.contains("Far above: never"), far, "{label}");
+        let drawn = labels(&document).iter().any(|label| label.text == "never");
+        assert_ne!(drawn, far);
+    };
+    check(1, false);
+    check(10, true);
 }
 
 #[test]
