@@ -2,12 +2,15 @@
 
 use super::Input;
 use super::figure::value;
-use super::numeral::{brief, percent, plain, relative, times, whole};
+use super::numeral::{alike, brief, compared, often, percent, plain};
 use crate::table::PolicyTables;
 
 /// So many policies beside the first have a sentence of their own; of more, the mildest and the
 /// harshest have one.
 const SPOKEN_OF: usize = 3;
+/// From so many re-logins per day of use on they are told as times a day; below, as days from one
+/// to the next.
+const TIMES_A_DAY: f64 = 0.67;
 
 /// One paragraph: the first policy, the others compared with it, then the baselines.
 pub(super) fn paragraph(input: &Input<'_>) -> String {
@@ -22,110 +25,141 @@ pub(super) fn paragraph(input: &Input<'_>) -> String {
             .to_owned();
     }
     let mut sentences = vec![opening(first)];
-    sentences.extend(spoken_of(others).into_iter().map(|policy| comparison(first, policy)));
-    if others.len() > SPOKEN_OF {
+    let spoken_of = spoken_of(others);
+    sentences.extend(spoken_of.iter().map(|policy| comparison(first, policy)));
+    if spoken_of.len() < others.len() {
         sentences.push("The other policies lie between these two.".to_owned());
     }
     sentences.extend(bounds(&baselines));
     sentences.join(" ")
 }
 
+fn rate(policy: &PolicyTables) -> f64 {
+    policy.metric("relogins_per_user_day")
+}
+
 fn spoken_of<'a>(others: &[&'a PolicyTables]) -> Vec<&'a PolicyTables> {
-    if others.len() <= SPOKEN_OF {
-        return others.to_vec();
-    }
-    let rate = |policy: &PolicyTables| policy.metric("relogins_per_user_day");
     let order = |a: &&&'a PolicyTables, b: &&&'a PolicyTables| rate(a).total_cmp(&rate(b));
-    [others.iter().min_by(order), others.iter().max_by(order)]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect()
+    match (others.iter().min_by(order), others.iter().max_by(order)) {
+        (Some(mildest), Some(harshest))
+            if others.len() > SPOKEN_OF && rate(mildest) < rate(harshest) =>
+        {
+            vec![mildest, harshest]
+        }
+        _ => others.to_vec(),
+    }
 }
 
 fn opening(first: &PolicyTables) -> String {
     let name = plain(&first.name);
-    let mean = first.metric("relogins_per_user_day");
     if first.metric("relogins") == 0.0 {
         return format!("Under {name}, nobody is made to log in again.");
     }
-    let mid_task = first.metric("relogins.mid_task") / first.metric("relogins");
+    let unlucky = match first.metric("relogins_per_user_day.p95") {
+        0.0 => "19 users in 20 never do".to_owned(),
+        most => format!("for 19 users in 20 it is at most {}", how_often(most)),
+    };
+    let interrupting = match first.metric("relogins.mid_task") / first.metric("relogins") {
+        0.0 => "none of these re-logins interrupts a task".to_owned(),
+        part if part < 0.01 => "hardly any of these re-logins interrupts a task".to_owned(),
+        1.0 => "all of these re-logins interrupt a task".to_owned(),
+        part => format!("{} of these re-logins interrupt a task", percent(part)),
+    };
     format!(
-        "Under {name}, people log in again {} per day of use; for 19 users in 20 it is at most \
-         {}, and {} of these re-logins interrupt a task.",
-        number_of_times(mean),
-        number_of_times(first.metric("relogins_per_user_day.p95")),
-        percent(mid_task),
+        "Under {name}, people log in again {} of use on average; {unlucky}, and {interrupting}.",
+        how_often(rate(first))
     )
 }
 
 fn comparison(first: &PolicyTables, policy: &PolicyTables) -> String {
-    let key = "relogins_per_user_day";
-    let (was, is) = (first.metric(key), policy.metric(key));
-    let (name, reference) = (plain(&policy.name), plain(&first.name));
-    let outcome = if is == was {
-        format!("{name} forces as many re-logins as {reference}")
-    } else if is == 0.0 {
-        format!("{name} makes nobody log in again")
+    let (was, is) = (rate(first), rate(policy));
+    let name = plain(&policy.name);
+    let outcome = if is == 0.0 {
+        let too = if was == 0.0 { " either" } else { "" };
+        format!("Under {name}, nobody has to{too}")
     } else if was == 0.0 {
-        format!("{name} makes it {}", number_of_times(is))
+        format!("Under {name}, people log in again {} of use", how_often(is))
+    } else if is == was {
+        format!("Under {name} it is the same")
+    } else if alike(was, is) {
+        format!("Under {name} it is about the same")
     } else {
-        let ratio = is / was;
-        let change = if ratio >= 2.0 {
-            format!("{} as many", times(ratio))
-        } else {
-            relative(was, is).unwrap_or_default()
-        };
-        format!("{name} makes it {} ({change})", number_of_times(is))
+        let change = spelled(was, is, ["more often", "less often", "as often"]);
+        format!("Under {name} it is {}, {change}", how_often(is))
     };
-    format!("{outcome}{}.", trade(first, policy))
+    let mut changes = trade(first, policy);
+    match changes.pop() {
+        None => format!("{outcome}."),
+        Some(last) if changes.is_empty() => format!("{outcome}; {last}."),
+        Some(last) => format!("{outcome}; {}, and {last}.", changes.join(", ")),
+    }
 }
 
-/// What else changes: how long a session lies open unattended, how long a revoked user keeps
+/// What else changes: how long sessions lie open unattended, how long a revoked user keeps
 /// access, and how much the identity provider has to answer at its peak.
-fn trade(first: &PolicyTables, policy: &PolicyTables) -> String {
-    let parts = [
-        ("sessions.unattended_hours", "unattended session hours"),
-        ("access_token.mean_residual_s", "access after a revocation"),
-        ("peak_requests_per_minute", "the fullest minute at the identity provider"),
-    ];
-    let changes = parts.into_iter().filter_map(|(key, what)| {
-        let (was, is) = (value(first, key), value(policy, key));
-        let change = (is - was) / was;
-        // Less than a hundredth is no difference to speak of.
-        let notable = was > 0.0 && change.is_finite() && change.abs() >= 0.01;
-        notable.then(|| format!("{what} {}", relative(was, is).unwrap_or_default()))
-    });
-    let changes: Vec<String> = changes.collect();
-    if changes.is_empty() { String::new() } else { format!("; {}", changes.join(", ")) }
+fn trade(first: &PolicyTables, policy: &PolicyTables) -> Vec<String> {
+    let pair = |key| (value(first, key), value(policy, key));
+    let change = |key, words| {
+        let (was, is) = pair(key);
+        let notable = was > 0.0 && was.is_finite() && is.is_finite() && !alike(was, is);
+        notable.then(|| spelled(was, is, words))
+    };
+    let many = ["more", "fewer", "as many"];
+    let hours = change("sessions.unattended_hours", many)
+        .map(|change| format!("sessions lie unattended for {change} hours"));
+    let residual = "access_token.mean_residual_s";
+    let access = match pair(residual) {
+        (was, is) if was.is_finite() && is.is_infinite() => {
+            Some("a revoked user keeps access for good".to_owned())
+        }
+        (was, is) if was.is_infinite() && is.is_finite() => {
+            Some("a revoked user does not keep access for good".to_owned())
+        }
+        _ => change(residual, ["more time", "less time", "as long"])
+            .map(|change| format!("a revoked user keeps access for {change}")),
+    };
+    let peak = change("peak_requests_per_minute", many)
+        .map(|change| format!("the identity provider’s fullest minute has {change} requests"));
+    [hours, access, peak].into_iter().flatten().collect()
 }
 
+/// The baselines, without the hours that sessions lie unattended: those of a session that never
+/// ends begin with the last use of all, and so say little beside a policy's.
 fn bounds(baselines: &[&PolicyTables]) -> Vec<String> {
     let sentence = |policy: &&PolicyTables| {
-        let often = number_of_times(policy.metric("relogins_per_user_day"));
-        let hours = whole(policy.metric("sessions.unattended_hours").round() as u64);
         let nobody = policy.metric("relogins") == 0.0;
-        match policy.name.as_str() {
-            "never" if nobody => format!(
-                "If nothing ever expired (never), nobody would log in again, and sessions would \
-                 lie open unattended for {hours} hours."
-            ),
-            "always" => format!("If every use were a login (always), it would be {often}."),
-            name => format!(
-                "Under the baseline {}, people log in again {often}, and sessions lie open \
-                 unattended for {hours} hours.",
-                plain(name)
-            ),
+        let often = how_often(rate(policy));
+        match (policy.name.as_str(), nobody) {
+            ("never", true) => {
+                "If nothing ever expired (never), nobody would log in again.".to_owned()
+            }
+            ("always", false) => {
+                format!("If every use were a login (always), it would be {often}.")
+            }
+            (name, true) => format!("Under the baseline {}, nobody logs in again.", plain(name)),
+            (name, false) => {
+                format!("Under the baseline {}, people log in again {often} of use.", plain(name))
+            }
         }
     };
     baselines.iter().map(sentence).collect()
 }
 
-fn number_of_times(mean: f64) -> String {
-    match mean {
-        0.0 => "not once".to_owned(),
-        1.0 => "once".to_owned(),
-        2.0 => "twice".to_owned(),
-        mean => format!("{} times", brief(mean)),
+/// `4.1 times a day`, `once in 5.5 days`: of use, for nobody logs in on the others.
+fn how_often(mean: f64) -> String {
+    if mean >= TIMES_A_DAY {
+        return format!("{} a day", often(mean));
+    }
+    match brief(1.0 / mean).as_str() {
+        "1" => "once a day".to_owned(),
+        days => format!("once in {days} days"),
+    }
+}
+
+fn spelled(was: f64, is: f64, words: [&str; 3]) -> String {
+    let text = compared(was, is, words);
+    match text.strip_prefix("2× ") {
+        Some(rest) => format!("twice {rest}"),
+        None => text.replace('×', " times"),
     }
 }
