@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::Input;
-use super::figure::{self, FIRST, Line};
+use super::figure::{self, Line};
 use super::numeral::{counted, plain, shortened};
 use super::timeline::Timeline;
 use crate::table::PolicyTables;
@@ -38,18 +38,12 @@ impl Style {
 pub fn console_table(input: &Input<'_>, width: usize, color: bool) -> String {
     let style = Style { color };
     let width = width.max(40);
-    let mut out = head(input, &style);
+    let mut out = head(input, width, &style);
     if input.policies.is_empty() {
         out.push_str("No policy was run.\n");
         return out;
     }
-    let sections: Vec<(&str, Vec<Line>)> = FIRST
-        .iter()
-        .map(|(name, keys)| {
-            let lines = keys.iter().map(|key| figure::line(figure::of(key), input.policies));
-            (*name, lines.collect())
-        })
-        .collect();
+    let sections = figure::first(input.policies);
     match side_by_side(input, width, &style, &sections) {
         Some(table) => out.push_str(&table),
         None => out.push_str(&one_below_another(input, width, &style, &sections)),
@@ -57,12 +51,19 @@ pub fn console_table(input: &Input<'_>, width: usize, color: bool) -> String {
     out
 }
 
-fn head(input: &Input<'_>, style: &Style) -> String {
+fn head(input: &Input<'_>, width: usize, style: &Style) -> String {
     let about = input.description;
-    let mut out = style.bold(&plain(&about.scenario));
+    let name = plain(&about.scenario);
+    let mut text = name.clone();
     if !about.question.is_empty() {
-        let _ = write!(out, ": {}", plain(&about.question));
+        let _ = write!(text, ": {}", plain(&about.question));
     }
+    let text = wrapped(text.split(' '), " ", width).join("\n");
+    // A name so long that it is wrapped itself stays as it is.
+    let mut out = match text.strip_prefix(&name) {
+        Some(rest) => style.bold(&name) + rest,
+        None => text,
+    };
     let timeline = Timeline::new(&about.workload.timezone);
     let activity = &about.activity;
     let mut facts = counted(activity.users, "user");
@@ -71,7 +72,9 @@ fn head(input: &Input<'_>, style: &Style) -> String {
         let days = (timeline.date(activity.start), timeline.date(activity.horizon));
         let _ = write!(facts, ", {} to {}", days.0, days.1);
     }
-    let _ = writeln!(out, "\n{}", style.dim(&format!("{facts}; seed {}", about.seed)));
+    let _ = write!(facts, "; seed {}", about.seed);
+    let facts = wrapped(facts.split(' '), " ", width).join("\n");
+    let _ = writeln!(out, "\n{}", style.dim(&facts));
     if let Some(why) = &input.partial {
         let _ = writeln!(out, "{} {}", style.bold("Partial result:"), plain(why));
     }
@@ -88,20 +91,26 @@ fn side_by_side(
 ) -> Option<String> {
     let lines = || sections.iter().flat_map(|(_, lines)| lines);
     let names: Vec<String> = input.policies.iter().map(|policy| plain(&policy.name)).collect();
-    let columns: Vec<usize> = names
-        .iter()
-        .enumerate()
-        .map(|(index, name)| {
-            let figures = lines().map(|line| line.text(index).width()).max().unwrap_or(0);
-            figures.max(name.width()).max(COLUMN)
-        })
+    let figures: Vec<usize> = (0..names.len())
+        .map(|index| lines().map(|line| line.text(index).width()).max().unwrap_or(0).max(COLUMN))
         .collect();
     let labels = lines().map(|line| label(line).width() + 2).max().unwrap_or(0);
     let first = first_baseline(input.policies);
     let rule = first.map_or(0, |_| 2);
-    if labels + columns.iter().map(|column| column + 1).sum::<usize>() + rule > width {
-        return None;
-    }
+    let fits = |(_, columns): &(_, Vec<usize>)| {
+        labels + columns.iter().map(|column| column + 1).sum::<usize>() + rule <= width
+    };
+    // Names in one line if they fit; else in as many as their parts make.
+    let whole: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
+    let parts = names.iter().zip(&figures).map(|(name, figures)| parts(name, *figures)).collect();
+    let (heads, columns) = [whole, parts]
+        .into_iter()
+        .map(|heads| {
+            let wide = |(head, figures): (&Vec<String>, &usize)| widest(head).max(*figures);
+            let columns = heads.iter().zip(&figures).map(wide).collect();
+            (heads, columns)
+        })
+        .find(fits)?;
     let row = |start: &str, cells: &dyn Fn(usize) -> String, dim: bool| {
         let mut out = pad_right(start, labels);
         for (index, column) in columns.iter().enumerate() {
@@ -114,7 +123,16 @@ fn side_by_side(
         }
         out.trim_end().to_owned() + "\n"
     };
-    let mut out = style.bold(row("", &|index| names[index].clone(), false).trim_end()) + "\n";
+    let mut out = String::new();
+    let tall = heads.iter().map(Vec::len).max().unwrap_or(0);
+    for height in 0..tall {
+        // Headings stand on their figures.
+        let part = |index: usize| {
+            let above = tall - heads[index].len();
+            height.checked_sub(above).map_or_else(String::new, |line| heads[index][line].clone())
+        };
+        let _ = writeln!(out, "{}", style.bold(row("", &part, false).trim_end()));
+    }
     for (name, lines) in sections {
         let _ = writeln!(out, "{}", style.bold(name));
         for line in lines {
@@ -132,8 +150,7 @@ fn one_below_another(
     sections: &[(&str, Vec<Line>)],
 ) -> String {
     let names: Vec<String> = input.policies.iter().map(|policy| plain(&policy.name)).collect();
-    let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
-    let first = (widest + 1).min((width / 2).max(12));
+    let first = (widest(&names) + 1).min((width / 2).max(12));
     let mut out = String::new();
     for (name, lines) in sections {
         let mut rest: &[Line] = lines;
@@ -164,16 +181,7 @@ struct Block {
 
 impl Block {
     fn new(line: &Line, policies: usize) -> Self {
-        let mut heading: Vec<String> = Vec::new();
-        for word in label(line).split(' ') {
-            match heading.last_mut() {
-                Some(last) if last.width() + 1 + word.width() <= HEADING => {
-                    last.push(' ');
-                    last.push_str(word);
-                }
-                _ => heading.push(word.to_owned()),
-            }
-        }
+        let heading = wrapped(label(line).split(' '), " ", HEADING);
         let values: Vec<String> = (0..policies).map(|index| line.text(index)).collect();
         let width = heading.iter().chain(&values).map(|text| text.width()).max().unwrap_or(0);
         Self { heading, values, width }
@@ -225,6 +233,33 @@ fn label(line: &Line) -> String {
         "" | "per user-day" => line.figure.label.to_owned(),
         unit => format!("{}, {unit}", line.figure.label),
     }
+}
+
+/// A name in lines that break where it has a joint, as narrow as its longest part allows.
+fn parts(name: &str, figures: usize) -> Vec<String> {
+    let parts: Vec<&str> = name.split_inclusive([' ', '-', '_', '.', '/']).collect();
+    let width = parts.iter().map(|part| part.width()).max().unwrap_or(0).max(figures);
+    let lines = wrapped(parts.into_iter(), "", width);
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Words in lines of at most `width`, unless a word is wider itself.
+fn wrapped<'a>(words: impl Iterator<Item = &'a str>, between: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.width() + between.width() + word.width() <= width => {
+                line.push_str(between);
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn widest(lines: &[String]) -> usize {
+    lines.iter().map(|line| line.width()).max().unwrap_or(0)
 }
 
 fn pad_left(text: &str, width: usize) -> String {

@@ -274,13 +274,13 @@ pub(super) const GROUPS: [Group; 7] = [
         figures: &[
             figure(
                 "access_token.mean_residual_s",
-                "mean access after a revocation",
+                "access after revocation",
                 "s",
                 "How long, on average, a revoked user keeps access, for nobody takes back an access token.",
             ),
             figure(
                 "access_token.max_lifetime_s",
-                "longest access after a revocation",
+                "longest access after revocation",
                 "s",
                 "The longest lifetime of an access token that was issued.",
             ),
@@ -289,7 +289,7 @@ pub(super) const GROUPS: [Group; 7] = [
 ];
 
 /// What people ask for first, in groups, by key.
-pub(super) const FIRST: [(&str, &[&str]); 5] = [
+const FIRST: [(&str, &[&str]); 5] = [
     (
         "Re-logins",
         &[
@@ -318,6 +318,18 @@ pub(super) const FIRST: [(&str, &[&str]); 5] = [
     ("Sessions", &["sessions.peak", "sessions.unattended_hours"]),
     ("Access tokens", &["access_token.mean_residual_s"]),
 ];
+
+/// The groups of [`FIRST`] with the figures that say something: what no policy has any of is left
+/// to the table of every figure, but for re-logins themselves.
+pub(super) fn first(policies: &[PolicyTables]) -> Vec<(&'static str, Vec<Line>)> {
+    let lines = |keys: &[&str]| {
+        let lines = keys.iter().map(|key| line(of(key), policies));
+        let said = |line: &Line| !line.is_nothing() || line.figure.key.starts_with("relogins");
+        lines.filter(said).collect()
+    };
+    let groups = FIRST.iter().map(|(name, keys)| (*name, lines(keys)));
+    groups.filter(|(_, lines): &(_, Vec<Line>)| !lines.is_empty()).collect()
+}
 
 /// The figure of a flat key.
 ///
@@ -368,6 +380,11 @@ pub(super) fn line(figure: &'static Figure, policies: &[PolicyTables]) -> Line {
 }
 
 impl Line {
+    /// Whether no policy has any of it.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.values.iter().all(|value| *value == 0.0)
+    }
+
     /// A policy's value.
     pub(super) fn text(&self, policy: usize) -> String {
         if self.values[policy].is_infinite() {
@@ -382,10 +399,11 @@ impl Line {
         if things.contains(&self.unit) { "" } else { self.unit }
     }
 
-    /// How far a policy is from the first: absolute, and relative where that has a meaning.
+    /// How far a policy is from the first: absolute, and relative where that has a meaning; empty
+    /// where it is the same.
     pub(super) fn difference(&self, policy: usize) -> (String, Option<String>) {
         let (from, to) = (self.values[0], self.values[policy]);
-        if from.is_infinite() || to.is_infinite() {
+        if from.is_infinite() || to.is_infinite() || from == to {
             return (String::new(), None);
         }
         (signed(to - from, self.decimals), relative(from, to))
@@ -421,6 +439,6 @@ mod tests {
         assert_eq!((seconds.unit, seconds.text(1)), ("h", "no end".to_owned()));
         assert_eq!(seconds.difference(1), (String::new(), None));
         policies.truncate(1);
-        assert_eq!(line(of("uses"), &policies).difference(0), ("±0".to_owned(), None));
+        assert_eq!(line(of("uses"), &policies).difference(0), (String::new(), None));
     }
 }

@@ -6,7 +6,7 @@
 use askama::Template;
 
 use super::charts::{Chart, Drawing};
-use super::figure::{self, FIRST, GROUPS, Group, Line};
+use super::figure::{self, GROUPS, Group, Line};
 use super::numeral::{counted, fixed, measure, span, whole};
 use super::timeline::Timeline;
 use super::{Input, story};
@@ -117,33 +117,26 @@ pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<Str
 
 /// The figures that people ask for first.
 fn first_sections(policies: &[PolicyTables]) -> Vec<Section> {
-    let section = |(name, keys): &(&'static str, &[&str])| {
-        section(name, keys.iter().map(|key| figure::of(key)), policies)
-    };
-    FIRST.iter().map(section).collect()
+    figure::first(policies).into_iter().map(|(name, lines)| section(name, lines)).collect()
 }
 
 /// Every figure of SPEC 7.
 fn all_sections(policies: &[PolicyTables]) -> Vec<Section> {
-    let section = |group: &Group| section(group.name, group.figures.iter(), policies);
+    let section = |group: &Group| {
+        let lines = group.figures.iter().map(|figure| figure::line(figure, policies));
+        section(group.name, lines.collect())
+    };
     GROUPS.iter().map(section).collect()
 }
 
-fn section(
-    name: &'static str,
-    figures: impl Iterator<Item = &'static figure::Figure>,
-    policies: &[PolicyTables],
-) -> Section {
-    let row = |figure| {
-        let line = figure::line(figure, policies);
-        FigureRow {
-            label: line.figure.label,
-            unit: line.unit_to_tell(),
-            about: line.figure.about,
-            cells: (0..policies.len()).map(|policy| cell(&line, policy)).collect(),
-        }
+fn section(name: &'static str, lines: Vec<Line>) -> Section {
+    let row = |line: Line| FigureRow {
+        label: line.figure.label,
+        unit: line.unit_to_tell(),
+        about: line.figure.about,
+        cells: (0..line.values.len()).map(|policy| cell(&line, policy)).collect(),
     };
-    Section { name, rows: figures.map(row).collect() }
+    Section { name, rows: lines.into_iter().map(row).collect() }
 }
 
 fn cell(line: &Line, policy: usize) -> FigureCell {
