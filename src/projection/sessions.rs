@@ -28,8 +28,12 @@ struct Open {
 
 const NONE: Open = Open { expires_at: Instant::LONG_AGO, attended: Instant::LONG_AGO };
 
-/// A picture shows about this many steps of time.
+/// A picture shows this many steps of time at most.
 const STEPS: i64 = 600;
+
+/// Widths of a step that people read easily, in minutes; longer ones are whole weeks.
+const WIDTHS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880];
+const WEEK: i64 = 7 * 1_440;
 
 impl Sessions {
     pub(super) fn new(agents: usize) -> Self {
@@ -107,10 +111,11 @@ impl Sessions {
         self.most = running.max().unwrap_or(0).max(0) as u64;
     }
 
-    /// Sessions alive from `start` to `horizon`, in steps of at least a minute.
+    /// Sessions alive from `start` to `horizon`, in steps aligned to the epoch.
     pub(super) fn alive(&mut self, start: Instant, horizon: Instant) -> Vec<SessionsAlive> {
         let (start, horizon) = (start.as_millis(), horizon.as_millis());
-        let width = ((horizon - start) / STEPS).max(60_000);
+        let width = step_width(horizon - start);
+        let start = start.div_euclid(width) * width;
         let mut changes = self.changes.entries().iter().peekable();
         let mut alive = 0_i64;
         let step = |from: i64| {
@@ -142,5 +147,33 @@ impl Sessions {
         self.unattended += other.unattended;
         self.changes.merge(other.changes);
         self.open.extend(other.open);
+    }
+}
+
+/// The easily read width, in milliseconds, of which few enough cover `length`.
+fn step_width(length: i64) -> i64 {
+    let least = length / (STEPS - 1) / 60_000;
+    let weeks = (least / WEEK + 1) * WEEK;
+    WIDTHS.into_iter().find(|minutes| *minutes > least).unwrap_or(weeks) * 60_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_steps_of_a_readable_width_cover_any_length() {
+        let check = |days: i64, minutes: i64| {
+            assert_eq!(step_width(days * 86_400_000), minutes * 60_000, "{days} days");
+        };
+        check(0, 1);
+        check(1, 5);
+        check(14, 60);
+        check(365, 1_440);
+        check(4_270, 2 * WEEK);
+        for hours in 0..50_000 {
+            let length = hours * 3_600_000;
+            assert!(length / step_width(length) + 2 <= STEPS, "{hours} hours");
+        }
     }
 }

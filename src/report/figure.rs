@@ -265,7 +265,7 @@ pub(super) const GROUPS: [Group; 7] = [
                 "sessions.unattended_hours",
                 "left unattended",
                 "h",
-                "Over all sessions, the time from the last use to the session's end: what a thief of the device would have.",
+                "Over all sessions, the time from the last use to the session's end: what a thief of the device would have. Pauses within a session do not count, so that `never`, with one session for each device, may show less than a policy with many.",
             ),
         ],
     },
