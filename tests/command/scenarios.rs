@@ -41,7 +41,7 @@ fn the_kept_reports_are_what_their_scenarios_give() {
     for name in KEPT {
         let scenario = format!("scenarios/{name}.toml");
         let out = path(&folder, name);
-        relogin(&["run", &scenario, "--out", &out, "--bucket", "1h"]).expect(0);
+        relogin(&["run", &scenario, "--out", &out]).expect(0);
         same_files(&folder.path().join(name), &root().join("reports").join(name));
     }
 }
