@@ -1,15 +1,14 @@
 //! The activity of a run: recorded files or synthetic users, taken in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
-use super::Failure;
-use super::files;
-use super::interrupt::Interrupt;
 use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
+use super::{Failure, files};
+use crate::input::Input;
 use crate::scenario::Source;
 use crate::trace::synthetic::{Generator, Population};
 use crate::trace::{self, Intake, IntakeOptions, MaxBad, ReadOptions, Trace, TsUnit, Vocabulary};
@@ -31,6 +30,8 @@ pub(super) struct Taken {
     pub(super) trace: Trace,
     /// For a person: where it came from.
     pub(super) source: String,
+    /// The files it came from.
+    pub(super) files: Vec<PathBuf>,
     /// The classes of synthetic users.
     pub(super) classes: Vec<String>,
 }
@@ -41,20 +42,20 @@ impl ReadArguments {
         &self,
         paths: &[PathBuf],
         vocabulary: Vocabulary,
-        interrupt: &Interrupt,
         terminal: &Terminal,
     ) -> Result<Trace, Failure> {
+        standard_input_once(paths.iter().map(PathBuf::as_path))?;
         let mut intake = intake(vocabulary);
         let options = ReadOptions { ts_unit: self.ts_unit };
         for path in paths {
             let bar = terminal.progress_of_bytes("reading", files::size(path));
             let name = path.display().to_string();
-            let input = interrupt.watch(files::open(path)?, &bar);
+            let input = match files::open(path)? {
+                Input::Stream(stream) => Input::Stream(Box::new(bar.wrap_read(stream))),
+                Input::File(file) => Input::File(Box::new(bar.wrap_read(file))),
+            };
             let read = trace::read(&mut intake, &name, input, &options);
             bar.finish_and_clear();
-            if interrupt.pressed() {
-                return Err(Failure::Interrupted);
-            }
             read.map_err(|error| Failure::Data(error.to_string()))?;
         }
         let trace = intake.finish().context("cannot sort the trace")?;
@@ -85,7 +86,6 @@ pub(super) fn take(
     loaded: &Loaded,
     traces: &[PathBuf],
     vocabulary: Vocabulary,
-    interrupt: &Interrupt,
     terminal: &Terminal,
 ) -> Result<Taken, Failure> {
     let paths: Vec<PathBuf> = match &loaded.scenario.workload.source {
@@ -93,9 +93,10 @@ pub(super) fn take(
         Source::Trace(paths) => paths.iter().map(|path| arguments.beside(path)).collect(),
         Source::Synthetic(population) => {
             let seed = loaded.scenario.seed;
-            let trace = synthesize(population, seed, vocabulary, interrupt, terminal)?;
+            let trace = synthesize(population, seed, vocabulary, terminal)?;
             return Ok(Taken {
                 trace,
+                files: Vec::new(),
                 source: format!("{} synthetic users", population.users),
                 classes: population.classes.iter().map(|class| class.name.clone()).collect(),
             });
@@ -108,21 +109,31 @@ pub(super) fn take(
             ));
         }
     };
+    standard_input_once(paths.iter().map(PathBuf::as_path).chain([arguments.path.as_path()]))?;
     // The name of a file, not the way to it: reports are the same wherever it lies.
     let names = paths.iter().map(|path| match path.file_name() {
         Some(name) if path.as_os_str() != "-" => name.to_string_lossy().into_owned(),
         _ => "standard input".to_owned(),
     });
     let source = names.collect::<Vec<_>>().join(", ");
-    let trace = reading.read(&paths, vocabulary, interrupt, terminal)?;
-    Ok(Taken { trace, source, classes: Vec::new() })
+    let trace = reading.read(&paths, vocabulary, terminal)?;
+    Ok(Taken { trace, source, files: paths, classes: Vec::new() })
+}
+
+/// What was read from standard input is gone.
+fn standard_input_once<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<(), Failure> {
+    if paths.filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Failure::Usage(
+            "standard input (-) can be read only once; name a file for the other".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn synthesize(
     population: &Population,
     seed: u64,
     vocabulary: Vocabulary,
-    interrupt: &Interrupt,
     terminal: &Terminal,
 ) -> Result<Trace, Failure> {
     let generator =
@@ -134,9 +145,6 @@ fn synthesize(
             .generate_user(index, &mut |activity| intake.take(activity))
             .map_err(|error| Failure::Usage(format!("[[workload.class]]: {error}")))?;
         bar.inc(1);
-        if interrupt.pressed() {
-            return Err(Failure::Interrupted);
-        }
     }
     bar.finish_and_clear();
     let trace = intake.finish().context("cannot sort the synthetic activity")?;

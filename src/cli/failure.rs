@@ -12,8 +12,11 @@ pub enum Failure {
     Usage(String),
     /// Bad data: a trace or an event log.
     Data(String),
-    /// Ctrl-C; what was finished is written.
-    Interrupted,
+    /// Ctrl-C.
+    Interrupted {
+        /// What was finished is written.
+        written: bool,
+    },
 }
 
 impl Failure {
@@ -23,7 +26,7 @@ impl Failure {
             Self::Unexpected(_) => 1,
             Self::Usage(_) => 2,
             Self::Data(_) => 4,
-            Self::Interrupted => 130,
+            Self::Interrupted { .. } => 130,
         })
     }
 }
@@ -37,7 +40,10 @@ impl fmt::Display for Failure {
                 f.write_str(message)
             }
             Self::Usage(message) | Self::Data(message) => write!(f, "error: {message}"),
-            Self::Interrupted => f.write_str("interrupted: what was finished is written"),
+            Self::Interrupted { written: true } => {
+                f.write_str("interrupted: what was finished is written")
+            }
+            Self::Interrupted { written: false } => f.write_str("interrupted: nothing is written"),
         }
     }
 }

@@ -56,6 +56,9 @@ pub(super) struct NewFile {
 impl NewFile {
     /// Begins the file at `path`, in its folder, which is made if it is missing.
     pub(super) fn begin(path: &Path) -> Result<Self, Failure> {
+        if path.is_dir() {
+            return Err(Failure::Usage(format!("{} is a folder; name a file", path.display())));
+        }
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -63,7 +66,10 @@ impl NewFile {
         fs::create_dir_all(folder).map_err(|error| {
             Failure::Usage(format!("cannot make {}: {error}", folder.display()))
         })?;
-        let file = NamedTempFile::new_in(folder).map_err(|error| {
+        // A name that says whose it is, should the process be killed.
+        let named =
+            tempfile::Builder::new().prefix(".relogin-").suffix(".part").tempfile_in(folder);
+        let file = named.map_err(|error| {
             Failure::Usage(format!("cannot write into {}: {error}", folder.display()))
         })?;
         Ok(Self { file, path: path.to_owned() })

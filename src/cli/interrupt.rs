@@ -1,70 +1,76 @@
-//! Ctrl-C: the first finishes what is under way and writes it, the second ends at once.
+//! Ctrl-C: while results are being made, the first finishes what is under way and writes it, and
+//! the second ends at once. Before that there is nothing to finish, and the first ends at once.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use indicatif::ProgressBar;
 
 use super::Failure;
-use crate::input::Input;
 
 /// Whether somebody pressed Ctrl-C.
 #[derive(Clone, Debug)]
-pub(super) struct Interrupt(Arc<AtomicBool>);
+pub(super) struct Interrupt(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    pressed: AtomicBool,
+    finishes: AtomicBool,
+}
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Listens from now on. A read that waits for input can't be woken, so until
+    /// [`finish_first`](Self::finish_first) Ctrl-C ends the process by itself.
     pub(super) fn listen() -> Result<Self, Failure> {
-        let pressed = Arc::new(AtomicBool::new(false));
-        let own = Arc::clone(&pressed);
+        let state = Arc::new(State::default());
+        let own = Arc::clone(&state);
         ctrlc::set_handler(move || {
-            if own.swap(true, Ordering::SeqCst) {
+            let finishes = own.finishes.load(Ordering::SeqCst);
+            if own.pressed.swap(true, Ordering::SeqCst) || !finishes {
+                if !finishes {
+                    let told = Failure::Interrupted { written: false };
+                    let _ = writeln!(io::stderr().lock(), "{told}");
+                }
                 std::process::exit(130);
             }
         })
         .context("cannot listen for Ctrl-C")?;
-        Ok(Self(pressed))
+        Ok(Self(state))
+    }
+
+    /// From now on there is something to finish: files that must not be left half written.
+    pub(super) fn finish_first(&self) {
+        self.0.finishes.store(true, Ordering::SeqCst);
     }
 
     /// Whether it was pressed.
     pub(super) fn pressed(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.pressed.load(Ordering::SeqCst)
     }
 
-    /// Lets `input` be read until then, and `bar` tell how far that is.
-    pub(super) fn watch(&self, input: Input, bar: &ProgressBar) -> Input {
-        let (interrupt, bar) = (self.clone(), bar.clone());
-        match input {
-            Input::Stream(inner) => Input::Stream(Box::new(Watched { inner, interrupt, bar })),
-            Input::File(inner) => Input::File(Box::new(Watched { inner, interrupt, bar })),
-        }
+    /// Lets `inner` be written until then.
+    pub(super) fn watch<W>(&self, inner: W) -> Watched<W> {
+        Watched { inner, interrupt: self.clone() }
     }
 }
 
-/// Bytes that fail to be read once somebody pressed Ctrl-C.
-struct Watched<R> {
-    inner: R,
+/// Output that fails once somebody pressed Ctrl-C.
+#[derive(Debug)]
+pub(super) struct Watched<W> {
+    inner: W,
     interrupt: Interrupt,
-    bar: ProgressBar,
 }
 
-impl<R: Read> Read for Watched<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.interrupt.pressed() {
             return Err(io::Error::other("interrupted"));
         }
-        let length = self.inner.read(buffer)?;
-        self.bar.inc(length as u64);
-        Ok(length)
+        self.inner.write(bytes)
     }
-}
 
-impl<R: Seek> Seek for Watched<R> {
-    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        let place = self.inner.seek(position)?;
-        self.bar.set_position(place);
-        Ok(place)
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }

@@ -9,6 +9,7 @@ mod failure;
 mod files;
 mod interrupt;
 mod outcome;
+mod places;
 mod policy;
 mod replay;
 mod run;

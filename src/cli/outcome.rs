@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
@@ -10,7 +9,7 @@ use super::terminal::Terminal;
 use crate::description::Description;
 use crate::model::Instant;
 use crate::projection::{Frame, Projection};
-use crate::report::{self, Input};
+use crate::report::{self, Input, ReportError};
 
 /// Where results go.
 #[derive(Args, Debug)]
@@ -32,6 +31,11 @@ enum OutputFormat {
 }
 
 impl OutcomeArguments {
+    /// The folder of the results of a scenario.
+    pub(super) fn dir(&self, scenario: &str) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| default_dir(scenario))
+    }
+
     /// Writes every file, and shows the result.
     pub(super) fn present(
         &self,
@@ -52,8 +56,12 @@ impl OutcomeArguments {
             })
             .collect();
         let input = Input { description, policies: &tables, partial };
-        let dir = self.out.clone().unwrap_or_else(|| default_dir(&description.scenario));
-        report::write(&dir, &input).context("cannot write the report")?;
+        let dir = self.dir(&description.scenario);
+        report::write(&dir, &input).map_err(|error| match error {
+            ReportError::Folder { .. } => Failure::Usage(error.to_string()),
+            // Its message says already what it comes from.
+            _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
+        })?;
         match self.format {
             OutputFormat::Json => terminal.print(&report::summary_json(&input))?,
             OutputFormat::Table => {

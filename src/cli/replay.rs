@@ -9,6 +9,7 @@ use super::Failure;
 use super::files;
 use super::interrupt::Interrupt;
 use super::outcome::{OutcomeArguments, interrupted_at};
+use super::places;
 use super::terminal::Terminal;
 use crate::event_log::{End, LogError, Mode, Reader};
 use crate::projection::{Frame, Projection, Subject};
@@ -39,6 +40,9 @@ impl Replay {
         let input = files::open(&self.log)?;
         let mut reader = Reader::new(input, mode).map_err(|error| self.refuse(&name, &error))?;
         let description = reader.description().clone();
+        let dir = self.outcome.dir(&description.scenario);
+        places::writable(&dir)?;
+        places::spare_log("the log", &self.log, &dir)?;
         let mut frame =
             Frame::new(&description, std::iter::empty()).map_err(|error| data(&error))?;
         let mut names = Names::default();
@@ -52,9 +56,6 @@ impl Replay {
             }
             let subject = Subject { agent: agent.index(), user, user_number: user };
             projections[entry.policy].record(&frame, subject, entry.at, entry.fact);
-            if interrupt.pressed() {
-                return Err(Failure::Interrupted);
-            }
         }
         let ending = reader.ending().context("a log that was read has an ending")?;
         let partial = match (&ending.broke, ending.end) {
@@ -66,6 +67,7 @@ impl Replay {
             (None, End::Complete) => None,
         };
         let horizon = ending.horizon;
+        interrupt.finish_first();
         self.outcome.present(&description, &frame, projections, horizon, partial, terminal)
     }
 

@@ -7,12 +7,13 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Failure;
-use super::activity::{ReadArguments, take};
+use super::activity::{ReadArguments, Taken, take};
 use super::chronicle::{Chronicle, Observer};
 use super::describe::describe;
 use super::files::NewFile;
 use super::interrupt::Interrupt;
 use super::outcome::{OutcomeArguments, interrupted_at};
+use super::places;
 use super::scenario::ScenarioArguments;
 use super::terminal::Terminal;
 use crate::calendar::UnknownTimeZone;
@@ -60,6 +61,12 @@ struct Prepared<'a> {
     trace: &'a Trace,
 }
 
+/// More threads than any machine it will meet has cores to spare for.
+const MOST_JOBS: usize = 256;
+
+/// About five gigabytes of load.csv.
+const MOST_LOAD_ROWS: i64 = 100_000_000;
+
 const MILLISECOND: Span = Span::from_millis(1);
 
 /// What happened, up to where.
@@ -89,16 +96,18 @@ impl Run {
             &loaded,
             &self.trace,
             vocabulary.clone(),
-            &interrupt,
             terminal,
         )?;
         let description =
             describe(&loaded, &self.scenario.set, &specs, &vocabulary, &taken, self.bucket);
+        self.check_places(&loaded.scenario.name, &taken)?;
+        self.check_load(policies.len(), &taken.trace)?;
         let names = &taken.trace.names;
         let users = (0..names.users()).map(|user| names.user(UserId::new(user)));
         let frame = Frame::new(&description, users)
             .map_err(|error: UnknownTimeZone| Failure::Usage(error.to_string()))?;
 
+        interrupt.finish_first();
         let mut file = None;
         let chronicle = match (&self.events, log) {
             (Some(path), Some(encoding)) => {
@@ -134,7 +143,41 @@ impl Run {
             partial,
             terminal,
         )?;
-        if happened.interrupted { Err(Failure::Interrupted) } else { Ok(()) }
+        if happened.interrupted { Err(Failure::Interrupted { written: true }) } else { Ok(()) }
+    }
+
+    /// Nothing may be overwritten that is still needed, and nothing fail at the end that can be
+    /// told now.
+    fn check_places(&self, scenario: &str, taken: &Taken) -> Result<(), Failure> {
+        let dir = self.outcome.dir(scenario);
+        places::writable(&dir)?;
+        if let Some(log) = &self.events {
+            let traces = taken.files.iter().map(PathBuf::as_path);
+            places::spare_inputs(log, "--events", traces.chain([self.scenario.path.as_path()]))?;
+            places::spare_log("--events", log, &dir)?;
+        }
+        Ok(())
+    }
+
+    /// One wrong timestamp far away must not fill the disk with empty rows.
+    fn check_load(&self, policies: usize, trace: &Trace) -> Result<(), Failure> {
+        let (Some(first), Some(last)) = (trace.first(), trace.last()) else { return Ok(()) };
+        let buckets = (last - first).as_millis() / self.bucket.as_millis() + 1;
+        let rows = buckets.saturating_mul(policies as i64);
+        if rows <= MOST_LOAD_ROWS {
+            return Ok(());
+        }
+        let day = |at: Instant| {
+            let at = jiff::Timestamp::from_millisecond(at.as_millis());
+            at.map_or_else(|_| "?".to_owned(), |at| at.strftime("%F").to_string())
+        };
+        Err(Failure::Usage(format!(
+            "load.csv would have {rows} rows: the activity reaches from {} to {}; \
+             look for a wrong ts (relogin trace stats shows the span), or choose a coarser \
+             --bucket, such as 1d",
+            day(first),
+            day(last)
+        )))
     }
 
     fn simulate(
@@ -145,7 +188,9 @@ impl Run {
         terminal: &Terminal,
     ) -> Result<Happened, Failure> {
         let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok());
-        let jobs = jobs.map_or(1, NonZeroUsize::get);
+        // More threads than users would have nothing to do, and far too many never start.
+        let most = run.trace.names.users().clamp(1, MOST_JOBS);
+        let jobs = jobs.map_or(1, NonZeroUsize::get).min(most);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let pool = pool.context("cannot start threads")?;
         let division = Division::new(&run.trace.names, jobs);

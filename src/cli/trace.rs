@@ -9,6 +9,7 @@ use super::Failure;
 use super::activity::ReadArguments;
 use super::files::NewFile;
 use super::interrupt::Interrupt;
+use super::places;
 use super::scenario::ScenarioArguments;
 use super::terminal::Terminal;
 use crate::scenario::Source;
@@ -60,6 +61,9 @@ pub(super) struct Synth {
     seed: Option<u64>,
 }
 
+/// Endings of traces that are no plain CSV.
+const OTHER_ENDINGS: [&str; 6] = ["jsonl", "ndjson", "json", "parquet", "gz", "zst"];
+
 impl Trace {
     pub(super) fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
         match self {
@@ -71,8 +75,8 @@ impl Trace {
 
 impl StatsCommand {
     fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
-        let interrupt = Interrupt::listen()?;
-        let trace = self.reading.read(&self.files, Vocabulary::open(), &interrupt, terminal)?;
+        Interrupt::listen()?;
+        let trace = self.reading.read(&self.files, Vocabulary::open(), terminal)?;
         let stats =
             Stats::of(&trace, &self.timezone).map_err(|error| Failure::Usage(error.to_string()))?;
         match self.format {
@@ -86,7 +90,20 @@ impl StatsCommand {
 }
 
 impl Synth {
+    /// An ending that says something else than CSV would mislead whoever reads the trace.
+    fn check_out(&self) -> Result<(), Failure> {
+        let ending = self.out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if ending.is_some_and(|ending| OTHER_ENDINGS.contains(&ending.as_str())) {
+            return Err(Failure::Usage(format!(
+                "{}: the trace is written as plain CSV; name a file that ends in .csv",
+                self.out.display()
+            )));
+        }
+        places::spare_inputs(&self.out, "--out", [self.scenario.path.as_path()])
+    }
+
     fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let interrupt = Interrupt::listen()?;
         let loaded = self.scenario.load(terminal)?;
         let Source::Synthetic(population) = &loaded.scenario.workload.source else {
             return Err(Failure::Usage(format!(
@@ -100,9 +117,14 @@ impl Synth {
         if self.out == Path::new("-") {
             return terminal.stream(|out| write_csv(out, &generator).map(drop));
         }
+        self.check_out()?;
+        interrupt.finish_first();
         let file = NewFile::begin(&self.out)?;
-        let records = write_csv(&mut file.writer()?, &generator)
-            .with_context(|| format!("cannot write {}", self.out.display()))?;
+        let written = write_csv(&mut interrupt.watch(file.writer()?), &generator);
+        if interrupt.pressed() {
+            return Err(Failure::Interrupted { written: false });
+        }
+        let records = written.with_context(|| format!("cannot write {}", self.out.display()))?;
         file.keep()?;
         terminal.note(&format!("Wrote {records} records to {}", self.out.display()));
         Ok(())

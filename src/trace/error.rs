@@ -38,6 +38,16 @@ pub enum TraceError {
         /// What is there.
         has: Vec<String>,
     },
+    /// An event log of relogin's own: its rows are no activity.
+    #[error(
+        "{file}: is an event log, not a trace; `relogin replay` reads it, \
+         and a trace made from its rows has no column {column:?}",
+        column = LOG_COLUMNS[0]
+    )]
+    EventLog {
+        /// The file as the user named it.
+        file: String,
+    },
     /// A column that counts is there twice.
     #[error("{file}: has the column {name:?} twice; rename or remove one")]
     ColumnTwice {
@@ -93,6 +103,14 @@ pub enum TraceError {
         /// What `--max-bad` allows.
         max_bad: MaxBad,
     },
+}
+
+/// Columns that event logs have, and together nothing else.
+const LOG_COLUMNS: [&str; 4] = ["seq", "refresh_cause", "background", "expires_at"];
+
+/// Whether columns of these names make an event log. Most of its rows would pass for uses.
+pub(super) fn is_event_log<'a>(names: impl Iterator<Item = &'a str> + Clone) -> bool {
+    LOG_COLUMNS.iter().all(|column| names.clone().any(|name| name == *column))
 }
 
 fn listed(names: &[String]) -> String {

@@ -74,7 +74,12 @@ fn an_unwritable_folder_is_told_and_leaves_nothing() {
     let folder = scratch();
     let scenario = small(&folder);
     let file = write(&folder, "a-file", "in the way");
-    relogin(&["run", &scenario, "--out", &file]).says(&["a-file"]);
+    let log = path(&folder, "log.csv");
+    for out in [file.clone(), format!("{file}/below")] {
+        let run = ["run", &scenario, "--out", &out, "--events", &log];
+        relogin(&run).expect(2).says(&["a-file", "no folder", "--out"]);
+        assert!(!folder.path().join("log.csv").exists(), "a log without its report");
+    }
     assert_eq!(std::fs::read_to_string(&file).expect("still there"), "in the way");
 }
 
@@ -99,4 +104,67 @@ fn bad_arguments_are_refused() {
         let run = relogin(arguments).expect(2);
         assert!(run.stdout.is_empty() && !run.stderr.is_empty(), "{arguments:?}");
     }
+}
+
+#[test]
+fn an_event_log_is_no_trace() {
+    let folder = scratch();
+    let scenario = small(&folder);
+    for format in ["csv", "jsonl", "parquet", "csv.gz"] {
+        let log = path(&folder, &format!("log.{format}"));
+        let out = path(&folder, "out");
+        relogin(&["run", &scenario, "--out", &out, "--events", &log]).expect(0);
+        // Nearly every row has a time and a user, so a long log would pass for activity.
+        let run = ["run", &scenario, "--out", &out, "--max-bad", "100%", "--trace", &log];
+        relogin(&run).expect(4).says(&[&log, "event log", "replay"]);
+    }
+}
+
+#[test]
+fn nothing_that_is_read_or_written_is_overwritten_by_the_log() {
+    let folder = scratch();
+    let scenario = small(&folder);
+    let out = path(&folder, "out");
+    let run = |log: &str| relogin(&["run", &scenario, "--out", &out, "--events", log]).expect(2);
+    run(&path(&folder, "small.csv")).says(&["small.csv", "overwrite"]);
+    run(&path(&folder, "other/../small.csv")).says(&["overwrite"]);
+    run(&path(&folder, "out/load.csv")).says(&["load.csv", "table"]);
+    assert!(!folder.path().join("out").exists());
+    let trace = std::fs::read_to_string(folder.path().join("small.csv")).expect("the trace");
+    assert_eq!(trace, SMALL_TRACE);
+    let log = path(&folder, "relogins.csv");
+    relogin(&["run", &scenario, "--out", &out, "--events", &log]).expect(0);
+    let folder = folder.path().display().to_string();
+    relogin(&["replay", &log, "--out", &folder]).expect(2).says(&["relogins.csv", "--out"]);
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let folder = scratch();
+    let (scenario, out) = (small(&folder), path(&folder, "out"));
+    let twice = ["run", &scenario, "--out", &out, "--trace", "-", "--trace", "-"];
+    relogin_fed(&twice, SMALL_TRACE.as_bytes()).expect(2).says(&["standard input", "once"]);
+    let both = ["run", "-", "--out", &out, "--trace", "-"];
+    relogin_fed(&both, SMALL.as_bytes()).expect(2).says(&["standard input", "once"]);
+}
+
+#[test]
+fn one_wrong_timestamp_does_not_fill_the_disk() {
+    let folder = scratch();
+    let (scenario, out) = (small(&folder), path(&folder, "out"));
+    let trace = write(&folder, "far.csv", "ts,user\n1760000000,ann\n5001-01-01T00:00:00Z,ann\n");
+    let run = ["run", &scenario, "--out", &out, "--trace", &trace];
+    relogin(&run).expect(2).says(&["load.csv", "2025-10-09", "5001-01-01", "--bucket"]);
+    relogin(&[run.as_slice(), &["--bucket", "365d"]].concat()).expect(0);
+}
+
+#[test]
+fn a_folder_is_no_place_for_an_event_log() {
+    let folder = scratch();
+    let scenario = small(&folder);
+    std::fs::create_dir(folder.path().join("log.csv")).expect("a new folder");
+    let (out, log) = (path(&folder, "out"), path(&folder, "log.csv"));
+    let run = relogin(&["run", &scenario, "--out", &out, "--events", &log]).expect(2);
+    run.says(&["log.csv is a folder"]);
+    assert!(!folder.path().join("out").exists());
 }

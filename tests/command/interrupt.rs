@@ -1,6 +1,7 @@
 //! Ctrl-C: what was finished is written and marked partial, and the log of it replays.
 
 use std::fs;
+use std::io::Read;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -39,4 +40,41 @@ fn an_interrupted_run_writes_what_was_finished() {
     let replay = relogin(&["replay", &log, "--out", &again]).expect(0);
     assert_eq!(replay.stdout, stdout);
     same_files(&folder.path().join("out"), &folder.path().join("again"));
+}
+
+#[test]
+#[cfg(unix)]
+fn while_input_is_awaited_one_signal_is_enough() {
+    let folder = scratch();
+    let (scenario, out, log) = (small(&folder), path(&folder, "out"), path(&folder, "log.csv"));
+    let run = ["run", &scenario, "--trace", "-", "--out", &out, "--events", &log];
+    let stats = ["trace", "stats", "-"];
+    for (arguments, signal) in [(run.as_slice(), "-INT"), (&run, "-TERM"), (&stats, "-INT")] {
+        let mut child = command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // Long enough to be waiting for input, which stays open.
+        std::thread::sleep(Duration::from_millis(500));
+        let id = child.id().to_string();
+        let killed = std::process::Command::new("kill").args([signal, &id]).status();
+        assert!(killed.expect("kill").success());
+        // Waiting for the child would close its input.
+        let ended = (0..200).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            child.try_wait().expect("a child")
+        });
+        let ended = ended.unwrap_or_else(|| {
+            child.kill().expect("kill");
+            panic!("still there: {arguments:?}")
+        });
+        assert_eq!(ended.code(), Some(130), "{arguments:?}");
+        let mut stderr = String::new();
+        child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("text");
+        assert!(stderr.contains("nothing is written"), "{stderr}");
+        assert!(!folder.path().join("out").exists() && !folder.path().join("log.csv").exists());
+    }
 }

@@ -65,15 +65,17 @@ fn the_same_bytes_whatever_the_jobs_and_again() {
     let folder = scratch();
     let scenario = "scenarios/enterprise-three-zones.toml";
     let users = "workload.users=60";
-    for (out, jobs) in [("one", "1"), ("three", "3"), ("again", "3")] {
+    for (out, jobs) in [("one", "1"), ("three", "3"), ("again", "3"), ("most", "1000000")] {
         let (dir, log) = (path(&folder, out), path(&folder, &format!("{out}/events.jsonl")));
         let arguments =
             ["run", scenario, "--set", users, "--out", &dir, "--jobs", jobs, "--events", &log];
         relogin(&arguments).expect(0);
     }
-    let [one, three, again] = ["one", "three", "again"].map(|name| folder.path().join(name));
+    let [one, three, again, most] =
+        ["one", "three", "again", "most"].map(|name| folder.path().join(name));
     same_files(&one, &three);
     same_files(&three, &again);
+    same_files(&three, &most);
 }
 
 #[test]

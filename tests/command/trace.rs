@@ -40,3 +40,16 @@ fn synth_needs_synthetic_users() {
     let synth = relogin(&["trace", "synth", &scenario, "--out", &path(&folder, "t.csv")]).expect(2);
     synth.says(&["[[workload.class]]"]);
 }
+
+#[test]
+fn synth_writes_csv_and_says_so() {
+    let folder = scratch();
+    for name in ["t.jsonl", "t.csv.gz", "t.parquet"] {
+        let out = path(&folder, name);
+        let synth = ["trace", "synth", "scenarios/kiosk.toml", "--out", &out];
+        relogin(&synth).expect(2).says(&[name, ".csv"]);
+        assert!(!folder.path().join(name).exists());
+    }
+    let own = write(&folder, "own.toml", &std::fs::read_to_string("scenarios/kiosk.toml").unwrap());
+    relogin(&["trace", "synth", &own, "--out", &own]).expect(2).says(&["own.toml", "overwrite"]);
+}

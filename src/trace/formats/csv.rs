@@ -1,5 +1,6 @@
 //! CSV with a header: columns in any order, quotes as in RFC 4180.
 
+use crate::trace::error::is_event_log;
 use crate::trace::flaw::Flaw;
 use crate::trace::lines::{Lines, Step};
 use crate::trace::read::{COLUMNS, activity};
@@ -115,6 +116,9 @@ impl Header {
             .fields()
             .map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned())
             .collect();
+        if is_event_log(names.iter().map(String::as_str)) {
+            return Err(TraceError::EventLog { file: place });
+        }
         for name in COLUMNS {
             if names.iter().filter(|other| *other == name).count() > 1 {
                 return Err(TraceError::ColumnTwice { file: place, name });

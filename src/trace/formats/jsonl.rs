@@ -42,6 +42,7 @@ fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
     let name = source.name;
     let cant_read = |source| TraceError::Read { file: name.to_owned(), source };
     let mut lines = Lines::new(source.input.into_read()).map_err(cant_read)?;
+    let mut is_first = true;
     loop {
         let number = match lines.advance().map_err(cant_read)? {
             Step::End => return Ok(()),
@@ -54,6 +55,9 @@ fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
         let line = lines.piece().trim_ascii();
         if line.is_empty() {
             continue;
+        }
+        if std::mem::take(&mut is_first) && opens_event_log(line) {
+            return Err(TraceError::EventLog { file: format!("{name}:{number}") });
         }
         // A derived struct would take an array as well.
         let parsed = if line[0] == b'{' { parse(line) } else { Err(not_an_object()) };
@@ -73,6 +77,16 @@ fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
         let at = at.map_err(|error| Flaw::Timestamp(error, ts));
         intake.take_line(number, activity(at, rest))?;
     }
+}
+
+/// Whether `line` is the first of an event log.
+fn opens_event_log(line: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct First<'a> {
+        seq: u64,
+        event: &'a str,
+    }
+    serde_json::from_slice(line).is_ok_and(|First { seq, event }| seq == 0 && event == "log_opened")
 }
 
 fn parse(line: &[u8]) -> serde_json::Result<Line<'_>> {

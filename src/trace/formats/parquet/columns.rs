@@ -16,6 +16,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 use crate::input::ReadSeek;
 use crate::model::Instant;
+use crate::trace::error::is_event_log;
 use crate::trace::flaw::Flaw;
 use crate::trace::read::{COLUMNS, activity};
 use crate::trace::timestamp::{self, TimestampError, TsUnit};
@@ -84,6 +85,10 @@ fn find_columns<'a>(
     descriptors: &'a [Arc<ColumnDescriptor>],
     file: &str,
 ) -> Result<[Option<Column<'a>>; COLUMNS.len()], TraceError> {
+    let names = descriptors.iter().filter_map(|column| column.path().parts().first());
+    if is_event_log(names.map(String::as_str)) {
+        return Err(TraceError::EventLog { file: file.to_owned() });
+    }
     let mut columns = [None; COLUMNS.len()];
     for (index, descriptor) in descriptors.iter().enumerate() {
         let [name] = descriptor.path().parts() else { continue };
