@@ -32,7 +32,8 @@ use crate::trace::{Record, Trace};
 pub(super) struct Run {
     #[command(flatten)]
     scenario: ScenarioArguments,
-    /// Recorded activity instead of the scenario's own; may be given several times
+    /// Recorded activity instead of the scenario's own; `-` is standard input; may be given several
+    /// times, and is then read as one
     #[arg(long, value_name = "FILE")]
     trace: Vec<PathBuf>,
     #[command(flatten)]

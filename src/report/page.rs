@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("templates/report.css");
 const STYLE_HASH: &str = "ZZQU3BQTW2CFjkwrS20+NMIaPbShdMYNl4gWpKRMZ1c=";
 
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(path = "report.html", config = "src/report/askama.toml")]
 struct Page<'a> {
     style: &'static str,
     style_hash: &'static str,
