@@ -35,7 +35,7 @@ pub enum TimestampError {
     #[error("is no day and time that exist")]
     Impossible,
     /// It is before the year -9999 or after 9999.
-    #[error("lies outside of what can be shown, -9999-01-02 to 9999-12-30; --ts-unit tells the unit of numbers")]
+    #[error("lies outside of -9999-01-02 to 9999-12-30; --ts-unit tells the unit of numbers")]
     OutOfRange,
 }
 
