@@ -5,11 +5,12 @@
 //! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
 //! machine's path and no order of a hash map here: the same tables give the same bytes.
 //!
-//! Reading order: `write`, `summary`, `rows`, `figure`, `console`, `story`, `charts`, `page`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`.
 
 mod charts;
 mod console;
 mod figure;
+mod glossary;
 mod numeral;
 mod page;
 mod rows;

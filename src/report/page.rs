@@ -6,7 +6,8 @@
 use askama::Template;
 
 use super::charts::{Chart, Drawing};
-use super::figure::{self, GROUPS, Group, Line};
+use super::figure::{self, Line};
+use super::glossary::{GROUPS, Group};
 use super::numeral::{counted, fixed, measure, span, whole};
 use super::timeline::Timeline;
 use super::{Input, story};

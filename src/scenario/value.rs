@@ -5,36 +5,20 @@ use std::fmt;
 use crate::model::{Instant, Lifetime, Limit, Span};
 use crate::trace::synthetic::Distribution;
 
-/// A value of one of the registry's kinds.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
-    Text(String),
-    Texts(Vec<String>),
-    Flag(bool),
-    Whole(u64),
-    Number(f64),
-    Rate(Option<f64>),
-    Span(Span),
-    Limit(Limit),
-    Lifetime(Lifetime),
-    Word(&'static str),
-    Words(Vec<&'static str>),
-    Weights(Vec<(String, f64)>),
-    Day(Vec<f64>),
-    Hours(Box<[f64; 168]>),
-    Distribution(Distribution),
-    Dates(Vec<i32>),
-    Instant(Instant),
-}
-
 /// What a [`Value`] may hold, to be asked for by type.
 pub(super) trait Typed: Sized {
     /// What `value` holds, if it is of this type.
     fn of(value: &Value) -> Option<Self>;
 }
 
-macro_rules! typed {
+macro_rules! values {
     ($($variant:ident($inner:ty)),* $(,)?) => {
+        /// A value of one of the registry's kinds.
+        #[derive(Clone, Debug, PartialEq)]
+        pub(super) enum Value {
+            $($variant($inner)),*
+        }
+
         $(impl Typed for $inner {
             fn of(value: &Value) -> Option<Self> {
                 match value {
@@ -46,7 +30,7 @@ macro_rules! typed {
     };
 }
 
-typed! {
+values! {
     Text(String),
     Texts(Vec<String>),
     Flag(bool),
