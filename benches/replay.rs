@@ -73,7 +73,8 @@ fn replay(trace: &Trace, vocabulary: &Vocabulary, policy: &Policy) -> u64 {
         Setting { names: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis, seed: 1 };
     let division = Division::new(&trace.names, 1);
     let policies = std::slice::from_ref(policy);
-    let mut simulation = Simulation::new(setting, policies, &division, |_, _| Checksum::default());
+    let mut simulation =
+        Simulation::in_time_order(setting, policies, &division, |_, _| Checksum::default());
     for chunk in trace.chunks() {
         simulation.advance(&chunk.expect("in memory"));
     }

@@ -85,6 +85,17 @@ impl Calendar {
         self.local(at).div_euclid(DAY)
     }
 
+    /// The local calendar day, and until when it lasts: its end, or an earlier change of the
+    /// offset.
+    #[inline]
+    pub fn day_until(&self, at: i64) -> (i64, i64) {
+        let segment = self.segment(at);
+        let offset = self.segments[segment].offset;
+        let day = (at + offset).div_euclid(DAY);
+        let end = (day + 1) * DAY - offset;
+        (day, self.segments.get(segment + 1).map_or(end, |next| end.min(next.from)))
+    }
+
     /// The local hour of the week, 0 to 167, from Monday 00:00 on.
     #[inline]
     pub fn hour_of_week(&self, at: i64) -> usize {
@@ -100,6 +111,12 @@ impl Calendar {
 
     #[inline]
     fn offset(&self, at: i64) -> i64 {
+        self.segments[self.segment(at)].offset
+    }
+
+    /// The segment that `at` lies in.
+    #[inline]
+    fn segment(&self, at: i64) -> usize {
         // Before the start it is the first stretch, and after the last change the last one.
         let stretch = (at.saturating_sub(self.start).max(0) >> STRETCH) as usize;
         let stretch = stretch.min(self.by_stretch.len() - 1);
@@ -107,7 +124,7 @@ impl Calendar {
         while self.segments.get(segment + 1).is_some_and(|next| next.from <= at) {
             segment += 1;
         }
-        self.segments[segment].offset
+        segment
     }
 }
 
@@ -243,6 +260,10 @@ mod tests {
                 let days = (local.date() - epoch).get_days();
                 let weekday = local.weekday().to_monday_zero_offset() as usize;
                 prop_assert_eq!(calendar.day(at), i64::from(days));
+                let (day, until) = calendar.day_until(at);
+                prop_assert_eq!((day, calendar.day(until - 1)), (i64::from(days), day));
+                let offset = |at: i64| calendar.local(at) - at;
+                prop_assert!(until > at && (calendar.day(until) != day || offset(until) != offset(at)));
                 prop_assert_eq!(calendar.hour_of_week(at), weekday * 24 + local.hour() as usize);
             }
         }

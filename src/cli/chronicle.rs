@@ -29,7 +29,7 @@ struct Kept {
 impl<'a> Observer<'a> {
     pub(super) fn new(frame: &'a Frame, users: usize, agents: usize, keeps: bool) -> Self {
         let kept = keeps.then(Vec::new);
-        Self { frame, projection: Projection::new(users, agents), kept }
+        Self { frame, projection: Projection::new(frame, users, agents), kept }
     }
 
     pub(super) fn into_projection(self) -> Projection {

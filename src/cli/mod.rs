@@ -15,6 +15,7 @@ mod replay;
 mod run;
 mod scenario;
 mod schema;
+mod simulate;
 mod terminal;
 mod trace;
 

@@ -46,7 +46,7 @@ impl Replay {
         let mut frame =
             Frame::new(&description, std::iter::empty()).map_err(|error| data(&error))?;
         let mut names = Names::default();
-        let mut projections = vec![Projection::new(0, 0); description.policies.len()];
+        let mut projections = vec![Projection::new(&frame, 0, 0); description.policies.len()];
         while let Some(entry) = reader.next_entry() {
             let entry = entry.map_err(|error| self.refuse(&name, &error))?;
             let agent = names.agent(entry.user, entry.device).map_err(|error| data(&error))?;

@@ -8,21 +8,22 @@ use clap::Args;
 
 use super::Failure;
 use super::activity::{ReadArguments, Taken, take};
-use super::chronicle::{Chronicle, Observer};
+use super::chronicle::Chronicle;
 use super::describe::describe;
 use super::files::NewFile;
 use super::interrupt::Interrupt;
-use super::outcome::{OutcomeArguments, interrupted_at};
+use super::outcome::OutcomeArguments;
 use super::places;
 use super::scenario::ScenarioArguments;
+use super::simulate::Prepared;
 use super::terminal::Terminal;
 use crate::calendar::UnknownTimeZone;
-use crate::event_log::{Encoding, End, Writer};
+use crate::event_log::{Encoding, Writer};
 use crate::model::{Instant, Policy, Span, UserId};
-use crate::projection::{Frame, Projection};
+use crate::projection::Frame;
 use crate::scenario::{compile, parse_duration, vocabulary};
-use crate::simulation::{Division, Setting, Simulation};
-use crate::trace::{Record, Trace};
+use crate::simulation::Setting;
+use crate::trace::Trace;
 
 /// Replay activity against policies and write a report
 ///
@@ -54,28 +55,8 @@ pub(super) struct Run {
     events: Option<PathBuf>,
 }
 
-/// A run that may begin.
-struct Prepared<'a> {
-    setting: Setting<'a>,
-    policies: &'a [Policy],
-    frame: &'a Frame,
-    trace: &'a Trace,
-}
-
-/// More threads than any machine it will meet has cores to spare for.
-const MOST_JOBS: usize = 256;
-
 /// About five gigabytes of load.csv.
 const MOST_LOAD_ROWS: i64 = 100_000_000;
-
-const MILLISECOND: Span = Span::from_millis(1);
-
-/// What happened, up to where.
-struct Happened {
-    projections: Vec<Projection>,
-    horizon: Instant,
-    interrupted: bool,
-}
 
 impl Run {
     pub(super) fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
@@ -131,20 +112,20 @@ impl Run {
             frame: &frame,
             trace: &taken.trace,
         };
-        let happened = self.simulate(&run, chronicle, &interrupt, terminal)?;
+        let happened = run.simulate(chronicle, self.jobs, &interrupt, terminal)?;
         if let Some(file) = file {
             file.keep()?;
         }
-        let partial = happened.interrupted.then(|| interrupted_at(happened.horizon));
+        let interrupted = happened.partial.is_some();
         self.outcome.present(
             &description,
             &frame,
             happened.projections,
             happened.horizon,
-            partial,
+            happened.partial,
             terminal,
         )?;
-        if happened.interrupted { Err(Failure::Interrupted { written: true }) } else { Ok(()) }
+        if interrupted { Err(Failure::Interrupted { written: true }) } else { Ok(()) }
     }
 
     /// Nothing may be overwritten that is still needed, and nothing fail at the end that can be
@@ -179,61 +160,6 @@ impl Run {
             day(first),
             day(last)
         )))
-    }
-
-    fn simulate(
-        &self,
-        run: &Prepared<'_>,
-        mut chronicle: Option<Chronicle<'_>>,
-        interrupt: &Interrupt,
-        terminal: &Terminal,
-    ) -> Result<Happened, Failure> {
-        let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok());
-        // More threads than users would have nothing to do, and far too many never start.
-        let most = run.trace.names.users().clamp(1, MOST_JOBS);
-        let jobs = jobs.map_or(1, NonZeroUsize::get).min(most);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-        let pool = pool.context("cannot start threads")?;
-        let division = Division::new(&run.trace.names, jobs);
-        let keeps = chronicle.is_some();
-        let mut simulation =
-            Simulation::new(run.setting, run.policies, &division, |users, agents| {
-                Observer::new(run.frame, users, agents, keeps)
-            });
-        let mut horizon = run.trace.last().context("an empty trace is refused before")?;
-        let mut interrupted = false;
-        let bar = terminal.progress("replaying", run.trace.counts.records, "records");
-        for chunk in run.trace.chunks() {
-            let chunk = chunk.context("cannot read the sorted trace back")?;
-            let Some(reached) = chunk.last().map(Record::at) else { continue };
-            pool.install(|| simulation.advance(&chunk));
-            if let Some(chronicle) = &mut chronicle {
-                // Records of the instant reached may still come, and timers before them.
-                pool.install(|| simulation.settle(reached - MILLISECOND));
-                chronicle.write(&mut simulation, reached)?;
-            }
-            bar.inc(chunk.len() as u64);
-            if interrupt.pressed() {
-                (horizon, interrupted) = (reached, true);
-                break;
-            }
-        }
-        bar.finish_and_clear();
-        pool.install(|| simulation.settle(horizon));
-        if let Some(mut chronicle) = chronicle {
-            chronicle.write(&mut simulation, horizon + MILLISECOND)?;
-            let end = if interrupted { End::Partial } else { End::Complete };
-            chronicle.close(end, horizon)?;
-        }
-        let merge = |observers: Vec<Observer<'_>>| {
-            let mut merged = Projection::new(0, 0);
-            for observer in observers {
-                merged.merge(observer.into_projection());
-            }
-            merged
-        };
-        let projections = simulation.into_sinks().into_iter().map(merge).collect();
-        Ok(Happened { projections, horizon, interrupted })
     }
 }
 

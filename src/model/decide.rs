@@ -234,33 +234,37 @@ fn renewal(
 
 /// The timer of `agent` that is due first, whenever that is (SPEC 5).
 pub fn next_timer(agent: AgentRef<'_>, policy: &Policy) -> Option<Timer> {
+    (0..policy.apps().len()).filter_map(|app| app_timer(agent, policy, AppId::new(app))).min()
+}
+
+/// The timer of one app of `agent` that is due first. It changes only with the app's own state,
+/// so that an engine may keep it.
+#[inline]
+pub fn app_timer(agent: AgentRef<'_>, policy: &Policy, id: AppId) -> Option<Timer> {
+    let (app_policy, app) = (policy.app(id), &agent.apps[id.index()]);
     let mut first: Option<Timer> = None;
-    let mut consider = |timer: Timer, open_until: Instant| {
-        if timer.due < open_until && first.is_none_or(|earlier| timer < earlier) {
+    let mut consider = |timer: Timer| {
+        if timer.due < app.open_until && first.is_none_or(|earlier| timer < earlier) {
             first = Some(timer);
         }
     };
-    for (index, (app_policy, app)) in policy.apps().iter().zip(agent.apps).enumerate() {
-        let id = AppId::new(index);
-        if app_policy.renew == Renew::WhileOpen {
-            for slot in policy.layout().slots_of(id) {
-                let token = &agent.tokens[slot];
-                let due = token.exp - app_policy.renew_ahead;
-                // What fell due while the app was closed waits for a use.
-                if due > token.issued && due > app.opened && !token.renewal_refused {
-                    let api = policy.layout().api(slot);
-                    consider(Timer { due, keep_alive: false, app: id, api }, app.open_until);
-                }
+    if app_policy.renew == Renew::WhileOpen {
+        for slot in policy.layout().slots_of(id) {
+            let token = &agent.tokens[slot];
+            let due = token.exp - app_policy.renew_ahead;
+            // What fell due while the app was closed waits for a use.
+            if due > token.issued && due > app.opened && !token.renewal_refused {
+                let api = policy.layout().api(slot);
+                consider(Timer { due, keep_alive: false, app: id, api });
             }
         }
-        if let Some(period) = app_policy.keep_alive
-            && app.tokens_at != Instant::LONG_AGO
-            && !app.keep_alive_stopped
-        {
-            let due = app.opened.max(app.tokens_at) + period;
-            let api = app_policy.default_api;
-            consider(Timer { due, keep_alive: true, app: id, api }, app.open_until);
-        }
+    }
+    if let Some(period) = app_policy.keep_alive
+        && app.tokens_at != Instant::LONG_AGO
+        && !app.keep_alive_stopped
+    {
+        let due = app.opened.max(app.tokens_at) + period;
+        consider(Timer { due, keep_alive: true, app: id, api: app_policy.default_api });
     }
     first
 }

@@ -19,7 +19,7 @@ mod time;
 mod tests;
 
 pub use apply::apply;
-pub use decide::{Draw, Request, Timer, decide, next_timer};
+pub use decide::{Draw, Request, Timer, app_timer, decide, next_timer};
 pub use fact::{
     Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,
 };

@@ -1,24 +1,25 @@
 //! Interactive logins: why, in which app, at what hour, and whether in the middle of a task.
 
-use std::collections::BTreeMap;
-
 use super::{Frame, Moment, count};
 use crate::model::{Access, Initiator, Instant, LoginCause};
 use crate::table::{LoginCount, Metric};
 
 #[derive(Clone, Debug)]
 pub(super) struct Logins {
-    by_cause: [u64; LoginCause::ALL.len()],
+    by_cause: [u64; CAUSES],
     mid_task: u64,
     /// By local hour of the week.
     by_hour: Vec<u64>,
-    /// Re-logins by class number, app number and cause.
-    relogins: BTreeMap<(u16, usize, LoginCause), u64>,
+    /// Re-logins by class number, app number and cause, in this order.
+    relogins: Vec<u64>,
+    apps: usize,
     /// By agent: its latest use, in any app, warm-up included.
     last_use: Vec<Instant>,
 }
 
-const NAMES: [(LoginCause, &str); 6] = [
+const CAUSES: usize = LoginCause::ALL.len();
+
+const NAMES: [(LoginCause, &str); CAUSES] = [
     (LoginCause::First, "login.first"),
     (LoginCause::Idle, "login.idle"),
     (LoginCause::Absolute, "login.absolute"),
@@ -28,12 +29,13 @@ const NAMES: [(LoginCause, &str); 6] = [
 ];
 
 impl Logins {
-    pub(super) fn new(agents: usize) -> Self {
+    pub(super) fn new(frame: &Frame, agents: usize) -> Self {
         Self {
-            by_cause: [0; LoginCause::ALL.len()],
+            by_cause: [0; CAUSES],
             mid_task: 0,
             by_hour: vec![0; 7 * 24],
-            relogins: BTreeMap::new(),
+            relogins: vec![0; (frame.classes.len() + 1) * frame.apps.len() * CAUSES],
+            apps: frame.apps.len(),
             last_use: vec![Instant::LONG_AGO; agents],
         }
     }
@@ -69,7 +71,8 @@ impl Logins {
             return;
         }
         let class = frame.class_of[moment.subject.user_number];
-        *self.relogins.entry((class, access.app.index(), cause)).or_default() += 1;
+        let kind = usize::from(class) * self.apps + access.app.index();
+        self.relogins[kind * CAUSES + cause as usize] += 1;
         if (moment.at - previous).as_millis() < frame.task_gap {
             self.mid_task += 1;
         }
@@ -82,8 +85,8 @@ impl Logins {
         for (own, more) in self.by_hour.iter_mut().zip(&other.by_hour) {
             *own += more;
         }
-        for (key, more) in &other.relogins {
-            *self.relogins.entry(*key).or_default() += more;
+        for (own, more) in self.relogins.iter_mut().zip(&other.relogins) {
+            *own += more;
         }
         self.mid_task += other.mid_task;
     }
@@ -101,15 +104,19 @@ impl Logins {
     }
 
     pub(super) fn by_class_and_app(&self, frame: &Frame) -> Vec<LoginCount> {
-        let row = |(&(class, app, cause), &count): (&(u16, usize, LoginCause), &u64)| LoginCount {
-            class: match class {
-                0 => String::new(),
-                number => frame.classes[usize::from(number) - 1].clone(),
-            },
-            app: frame.apps[app].clone(),
-            cause: cause.word(),
-            count,
+        let counts = self.relogins.iter().enumerate().filter(|(_, count)| **count > 0);
+        let row = |(place, &count): (usize, &u64)| {
+            let (kind, cause) = (place / CAUSES, LoginCause::ALL[place % CAUSES]);
+            LoginCount {
+                class: match kind / self.apps {
+                    0 => String::new(),
+                    number => frame.classes[number - 1].clone(),
+                },
+                app: frame.apps[kind % self.apps].clone(),
+                cause: cause.word(),
+                count,
+            }
         };
-        self.relogins.iter().map(row).collect()
+        counts.map(row).collect()
     }
 }

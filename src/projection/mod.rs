@@ -8,6 +8,7 @@ mod logins;
 mod outcomes;
 mod people;
 mod requests;
+mod series;
 mod sessions;
 mod tally;
 
@@ -21,6 +22,8 @@ use crate::table::{Metric, PolicyTables, Value};
 pub struct Frame {
     /// From when on uses, logins, requests and tokens count.
     pub counted_from: Instant,
+    /// The last record that is expected.
+    pub horizon: Instant,
     /// Shorter gaps between an agent's uses mean that a person was in the middle of something.
     pub task_gap: i64,
     /// Local days and hours.
@@ -79,6 +82,7 @@ impl Frame {
         let calendar = Calendar::new(&workload.timezone, activity.start, activity.horizon)?;
         let mut frame = Self {
             counted_from: Instant::from_millis(description.counted_from()),
+            horizon: Instant::from_millis(activity.horizon),
             task_gap: workload.task_gap,
             calendar,
             bucket: workload.bucket,
@@ -102,12 +106,12 @@ impl Frame {
 
 impl Projection {
     /// A fold that will meet this many users and agents; it grows if there are more.
-    pub fn new(users: usize, agents: usize) -> Self {
+    pub fn new(frame: &Frame, users: usize, agents: usize) -> Self {
         Self {
             outcomes: outcomes::Outcomes::default(),
-            logins: logins::Logins::new(agents),
+            logins: logins::Logins::new(frame, agents),
             people: people::People::new(users),
-            requests: requests::Requests::default(),
+            requests: requests::Requests::new(frame),
             sessions: sessions::Sessions::new(agents),
             access_tokens: access_tokens::AccessTokens::default(),
         }
@@ -129,7 +133,7 @@ impl Projection {
         }
     }
 
-    /// Adds what was folded from the facts of other users.
+    /// Adds what was folded from the facts of other users of the same run.
     pub fn merge(&mut self, other: Self) {
         self.outcomes.merge(&other.outcomes);
         self.logins.merge(&other.logins);

@@ -11,13 +11,16 @@ pub(super) struct People {
 
 #[derive(Clone, Copy, Debug)]
 struct Person {
-    /// The latest local day with a counted use; a user's records come in time order.
-    last_day: i64,
-    days: u64,
+    /// Until when the latest local day with a counted use lasts, as far as was looked; a user's
+    /// records come in time order.
+    until: i64,
+    /// That day; none is so far off.
+    last_day: i32,
+    days: u32,
     relogins: u64,
 }
 
-const NOBODY: Person = Person { last_day: i64::MIN, days: 0, relogins: 0 };
+const NOBODY: Person = Person { until: i64::MIN, last_day: i32::MIN, days: 0, relogins: 0 };
 
 const QUANTILES: [(f64, &str); 5] = [
     (0.50, "relogins_per_user_day.p50"),
@@ -42,11 +45,7 @@ impl People {
             self.people.resize(user + 1, NOBODY);
         }
         let person = &mut self.people[user];
-        let day = frame.calendar.day(moment.at.as_millis());
-        if day != person.last_day {
-            person.last_day = day;
-            person.days += 1;
-        }
+        person.come(frame, moment.at.as_millis());
         person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
     }
 
@@ -58,7 +57,7 @@ impl People {
     pub(super) fn distribution(&self) -> Vec<(f64, u64)> {
         let active = self.people.iter().filter(|person| person.days > 0);
         let mut rates: Vec<f64> =
-            active.map(|person| person.relogins as f64 / person.days as f64).collect();
+            active.map(|person| person.relogins as f64 / f64::from(person.days)).collect();
         rates.sort_unstable_by(f64::total_cmp);
         let runs = rates.chunk_by(|a, b| a == b);
         runs.map(|run| (run[0], run.len() as u64)).collect()
@@ -66,7 +65,7 @@ impl People {
 
     pub(super) fn metrics(&self, distribution: &[(f64, u64)], metrics: &mut Vec<Metric>) {
         let users: u64 = distribution.iter().map(|(_, users)| users).sum();
-        let days: u64 = self.people.iter().map(|person| person.days).sum();
+        let days: u64 = self.people.iter().map(|person| u64::from(person.days)).sum();
         let relogins: u64 = self.people.iter().map(|person| person.relogins).sum();
         let unit = "logins/user-day";
         metrics.push(count("active_users", users, "users"));
@@ -75,6 +74,26 @@ impl People {
         metrics.extend(
             QUANTILES.map(|(share, name)| number(name, quantile(distribution, users, share), unit)),
         );
+    }
+}
+
+impl Person {
+    /// A use at `at`.
+    #[inline]
+    fn come(&mut self, frame: &Frame, at: i64) {
+        if at >= self.until {
+            self.look(frame, at);
+        }
+    }
+
+    fn look(&mut self, frame: &Frame, at: i64) {
+        let (day, until) = frame.calendar.day_until(at);
+        self.until = until;
+        // What was looked at may end before the day does.
+        if day as i32 != self.last_day {
+            self.last_day = day as i32;
+            self.days += 1;
+        }
     }
 }
 

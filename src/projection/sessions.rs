@@ -1,6 +1,5 @@
 //! IdP sessions: how many, how many at once, and how long nobody was there.
 
-use super::tally::Tally;
 use super::{Moment, count, number};
 use crate::model::{Access, Fact, Initiator, Instant, SessionChange};
 use crate::table::{Metric, SessionsAlive};
@@ -10,8 +9,9 @@ pub(super) struct Sessions {
     started: u64,
     /// Milliseconds, over sessions that are over.
     unattended: u128,
-    /// Sessions begun less sessions ended, by instant.
-    changes: Tally,
+    /// When each began and when each that is over ended, milliseconds; ascending once closed.
+    begun: Vec<i64>,
+    ended: Vec<i64>,
     most: u64,
     /// By agent.
     open: Vec<Open>,
@@ -40,7 +40,8 @@ impl Sessions {
         Self {
             started: 0,
             unattended: 0,
-            changes: Tally::default(),
+            begun: Vec::new(),
+            ended: Vec::new(),
             most: 0,
             open: vec![NONE; agents],
         }
@@ -76,7 +77,7 @@ impl Sessions {
                 // Under `always` a session is over as it begins.
                 if expires_at > at {
                     self.open[agent] = Open { expires_at, attended: at };
-                    self.changes.add(at.as_millis(), 1);
+                    self.begun.push(at.as_millis());
                 }
             }
         }
@@ -94,7 +95,7 @@ impl Sessions {
         }
         self.unattended += u128::from((end.min(by) - attended).as_millis().unsigned_abs());
         if end <= by {
-            self.changes.add(end.as_millis(), -1);
+            self.ended.push(end.as_millis());
         }
     }
 
@@ -103,34 +104,48 @@ impl Sessions {
         for agent in 0..self.open.len() {
             self.end(agent, self.open[agent].expires_at, horizon);
         }
+        self.begun.sort_unstable();
+        self.ended.sort_unstable();
+        self.most = self.changes().map(|(_, alive)| alive).max().unwrap_or(0);
+    }
+
+    /// Each instant at which a session began or ended, with how many were alive from then on.
+    fn changes(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
+        let (mut begun, mut ended) = (self.begun.iter().peekable(), self.ended.iter().peekable());
         let mut alive = 0;
-        let running = self.changes.entries().iter().map(|(_, change)| {
-            alive += change;
-            alive
-        });
-        self.most = running.max().unwrap_or(0).max(0) as u64;
+        std::iter::from_fn(move || {
+            let next = begun.peek().copied().into_iter().chain(ended.peek().copied()).min();
+            let at = *next?;
+            while begun.next_if(|begin| **begin == at).is_some() {
+                alive += 1;
+            }
+            while ended.next_if(|end| **end == at).is_some() {
+                alive -= 1;
+            }
+            Some((at, alive))
+        })
     }
 
     /// Sessions alive from `start` to `horizon`, in steps aligned to the epoch.
-    pub(super) fn alive(&mut self, start: Instant, horizon: Instant) -> Vec<SessionsAlive> {
+    pub(super) fn alive(&self, start: Instant, horizon: Instant) -> Vec<SessionsAlive> {
         let (start, horizon) = (start.as_millis(), horizon.as_millis());
         let width = step_width(horizon - start);
         let start = start.div_euclid(width) * width;
-        let mut changes = self.changes.entries().iter().peekable();
-        let mut alive = 0_i64;
+        let mut changes = self.changes().peekable();
+        let mut alive = 0;
         let step = |from: i64| {
             let (mut most, mut fewest) = (alive, alive);
             let mut first = true;
-            while let Some((at, change)) = changes.next_if(|(at, _)| *at < from + width) {
-                alive += change;
-                if first && *at == from {
+            while let Some((at, now)) = changes.next_if(|(at, _)| *at < from + width) {
+                alive = now;
+                if first && at == from {
                     // Nothing was otherwise at any instant of this step.
                     (most, fewest) = (alive, alive);
                 }
                 first = false;
                 (most, fewest) = (most.max(alive), fewest.min(alive));
             }
-            SessionsAlive { start: from, most: most.max(0) as u64, fewest: fewest.max(0) as u64 }
+            SessionsAlive { start: from, most, fewest }
         };
         (0..=(horizon - start) / width).map(|index| start + index * width).map(step).collect()
     }
@@ -145,7 +160,8 @@ impl Sessions {
     pub(super) fn merge(&mut self, other: Self) {
         self.started += other.started;
         self.unattended += other.unattended;
-        self.changes.merge(other.changes);
+        self.begun.extend(other.begun);
+        self.ended.extend(other.ended);
         self.open.extend(other.open);
     }
 }

@@ -10,22 +10,37 @@ use crate::trace::Names;
 pub struct Division {
     /// By partition: its agents, by place.
     agents: Vec<Vec<AgentId>>,
-    /// By agent: its place in its partition.
-    places: Vec<u32>,
+    homes: Vec<Home>,
     users: usize,
+    most_agents: usize,
+}
+
+/// Where an agent belongs.
+#[derive(Clone, Copy, Debug)]
+struct Home {
+    user: u32,
+    /// Its place in its partition.
+    place: u32,
+    /// Its number among its user's agents.
+    ordinal: u32,
 }
 
 impl Division {
     /// Divides the users of `names` into `partitions` of nearly the same number of users.
     pub fn new(names: &Names, partitions: usize) -> Self {
         let mut agents = vec![Vec::new(); partitions.max(1)];
-        let mut places = Vec::with_capacity(names.agents());
+        let mut homes = Vec::with_capacity(names.agents());
+        let mut met = vec![0; names.users()];
         for agent in (0..names.agents()).map(AgentId::new) {
-            let own = names.user_of(agent).index() % agents.len();
-            places.push(AgentId::new(agents[own].len()).index() as u32);
+            let user = names.user_of(agent).index();
+            let own = user % agents.len();
+            let place = AgentId::new(agents[own].len()).index() as u32;
+            homes.push(Home { user: user as u32, place, ordinal: met[user] });
+            met[user] += 1;
             agents[own].push(agent);
         }
-        Self { agents, places, users: names.users() }
+        let most_agents = met.into_iter().max().unwrap_or(0) as usize;
+        Self { agents, homes, users: names.users(), most_agents }
     }
 
     /// How many partitions there are.
@@ -39,26 +54,33 @@ impl Division {
         (users, self.agents[partition].len())
     }
 
+    /// How many agents a user has at most.
+    pub fn most_agents(&self) -> usize {
+        self.most_agents
+    }
+
     /// The agents of a partition.
     pub fn agents(&self, partition: usize) -> &[AgentId] {
         &self.agents[partition]
     }
 
-    /// The partition that a user is in.
+    /// The partition that an agent is in, and its user's place there.
     #[inline]
-    pub fn partition_of(&self, user: UserId) -> usize {
-        user.index() % self.partitions()
+    pub(super) fn home_of(&self, agent: AgentId) -> (usize, usize) {
+        let user = self.homes[agent.index()].user as usize;
+        (user % self.partitions(), user / self.partitions())
     }
 
     /// An agent with its places.
     #[inline]
-    pub fn who(&self, names: &Names, agent: AgentId) -> Who {
-        let user = names.user_of(agent);
+    pub fn who(&self, agent: AgentId) -> Who {
+        let home = self.homes[agent.index()];
         Who {
             agent,
-            user,
-            agent_place: self.places[agent.index()] as usize,
-            user_place: user.index() / self.partitions(),
+            user: UserId::new(home.user as usize),
+            agent_place: home.place as usize,
+            user_place: home.user as usize / self.partitions(),
+            ordinal: home.ordinal as usize,
         }
     }
 }

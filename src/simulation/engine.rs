@@ -2,33 +2,55 @@
 
 use super::{Division, Order, Setting, Sink, Who};
 use crate::model::{
-    AccessToken, AgentMut, ApiId, AppId, AppState, IdpSession, Instant, Policy, Request, apply,
-    decide, next_timer,
+    AccessToken, AgentMut, AgentRef, ApiId, AppId, AppState, Fact, IdpSession, Instant, Policy,
+    Request, Timer, app_timer, apply, decide,
 };
 use crate::seed::Key;
 use crate::trace::{Action, Record};
 
-/// The state of every agent, part by part in tables: nothing is allocated per use.
+/// The state of agents, part by part in tables: nothing is allocated per use.
 #[derive(Debug)]
 pub(super) struct Engine<'a, S> {
     policy: &'a Policy,
     has_timers: bool,
+    keeps: Keeps,
     sessions: Vec<IdpSession>,
     apps: Vec<AppState>,
     tokens: Vec<AccessToken>,
+    /// By agent and app: the timer that is due first; empty without timers.
+    timers: Vec<Option<Timer>>,
+    /// By agent: when its first timer is due.
+    due: Vec<Instant>,
+    /// The state of an agent that did nothing yet.
+    blank: Vec<AppState>,
     sink: S,
 }
 
+/// Whose state an engine keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keeps {
+    /// That of every agent of its partition, by place.
+    EveryAgent,
+    /// That of the agents of one user at a time, by ordinal.
+    OneUser,
+}
+
 impl<'a, S: Sink> Engine<'a, S> {
-    pub(super) fn new(policy: &'a Policy, agents: usize, sink: S) -> Self {
-        let apps: Vec<AppState> =
+    pub(super) fn new(policy: &'a Policy, keeps: Keeps, agents: usize, sink: S) -> Self {
+        let blank: Vec<AppState> =
             policy.apps().iter().map(|app| AppState::new(app.token_storage)).collect();
+        let has_timers = policy.has_timers();
+        let timed = if has_timers { agents } else { 0 };
         Self {
             policy,
-            has_timers: policy.has_timers(),
+            has_timers,
+            keeps,
             sessions: vec![IdpSession::NONE; agents],
-            apps: apps.repeat(agents),
+            apps: blank.repeat(agents),
             tokens: vec![AccessToken::NONE; policy.layout().slots() * agents],
+            timers: vec![None; timed * blank.len()],
+            due: vec![Instant::NEVER; timed],
+            blank,
             sink,
         }
     }
@@ -45,27 +67,68 @@ impl<'a, S: Sink> Engine<'a, S> {
         self.sink
     }
 
-    /// One record of an agent of this partition, after every timer due by then.
+    /// Forgets the first `agents` agents, so that those of another user may come.
+    fn forget(&mut self, agents: usize) {
+        self.sessions[..agents].fill(IdpSession::NONE);
+        for apps in self.apps.chunks_exact_mut(self.blank.len()).take(agents) {
+            apps.copy_from_slice(&self.blank);
+        }
+        self.tokens[..agents * self.policy.layout().slots()].fill(AccessToken::NONE);
+        if self.has_timers {
+            self.timers[..agents * self.blank.len()].fill(None);
+            self.due[..agents].fill(Instant::NEVER);
+        }
+    }
+
+    /// Records of one user of this partition in time order, each after every timer due by then.
+    /// `first` and `numbers` tell their places in the run's order.
     #[inline]
     pub(super) fn replay(
         &mut self,
         setting: &Setting<'_>,
         division: &Division,
-        record: &Record,
-        number: u64,
+        (records, numbers): (&[Record], &[u32]),
+        first: u64,
     ) {
-        let who = division.who(setting.names, record.agent());
-        let order = Order { at: record.at(), by_record: true, number };
-        let app = || record.app().expect("an intake lets no use in without an app");
-        let request = match record.action() {
-            Action::Use => Request::Use(app(), record.api()),
-            Action::Background => Request::Background(app(), record.api()),
-            Action::Logout => Request::Logout(app()),
-            Action::Close => Request::Close,
-            Action::Revoke => return self.revoke(setting, division, who, order),
-        };
-        self.run_timers(setting, who, order.at);
-        self.happen(setting, who, order, request);
+        let mut who = division.who(records[0].agent());
+        for (record, number) in records.iter().zip(numbers) {
+            if record.agent() != who.agent {
+                who = division.who(record.agent());
+            }
+            let order =
+                Order { at: record.at(), by_record: true, number: first + u64::from(*number) };
+            let app = || record.app().expect("an intake lets no use in without an app");
+            let request = match record.action() {
+                Action::Use => Request::Use(app(), record.api()),
+                Action::Background => Request::Background(app(), record.api()),
+                Action::Logout => Request::Logout(app()),
+                Action::Close => Request::Close,
+                Action::Revoke => {
+                    self.revoke(setting, division, who, order);
+                    continue;
+                }
+            };
+            self.run_timers(setting, who, order.at);
+            self.happen(setting, who, order, request);
+        }
+    }
+
+    /// All that one user did, and the timers up to `horizon`.
+    pub(super) fn replay_whole(
+        &mut self,
+        setting: &Setting<'_>,
+        division: &Division,
+        records: (&[Record], &[u32]),
+        horizon: Instant,
+    ) {
+        let user = division.who(records.0[0].agent()).user;
+        self.replay(setting, division, records, 0);
+        let mut agents = 0;
+        for agent in setting.names.agents_of(user) {
+            self.run_timers(setting, division.who(agent), horizon);
+            agents += 1;
+        }
+        self.forget(agents);
     }
 
     /// Runs the agent's timers due at or before `until`, in their order; each answer may bring
@@ -75,10 +138,12 @@ impl<'a, S: Sink> Engine<'a, S> {
         if !self.has_timers {
             return;
         }
-        let policy = self.policy;
-        while let Some(timer) = next_timer(self.agent(who).as_ref(), policy)
-            && timer.due <= until
-        {
+        let place = self.place(who);
+        while self.due[place] <= until {
+            let apps = self.blank.len();
+            let timers = &self.timers[place * apps..][..apps];
+            let first = timers.iter().flatten().min().copied();
+            let Some(timer) = first else { break };
             let number = who.agent.index() as u64;
             let order = Order { at: timer.due, by_record: false, number };
             self.happen(setting, who, order, Request::Timer(timer));
@@ -89,9 +154,9 @@ impl<'a, S: Sink> Engine<'a, S> {
     /// take back.
     fn revoke(&mut self, setting: &Setting<'_>, division: &Division, who: Who, order: Order) {
         for agent in setting.names.agents_of(who.user) {
-            let other = division.who(setting.names, agent);
+            let other = division.who(agent);
             self.run_timers(setting, other, order.at);
-            if agent == who.agent || self.sessions[other.agent_place].number > 0 {
+            if agent == who.agent || self.sessions[self.place(other)].number > 0 {
                 self.happen(setting, other, order, Request::Revoke);
             }
         }
@@ -109,16 +174,50 @@ impl<'a, S: Sink> Engine<'a, S> {
                 .with(&setting.apis[api.index()])
                 .bits(u64::from(number))
         };
-        let mut agent = self.agent(who);
+        let place = self.place(who);
+        let mut agent = self.agent(place);
         let fact = decide(agent.as_ref(), policy, order.at, request, &draw);
         apply(&mut agent, policy.layout(), order.at, &fact);
+        if self.has_timers {
+            self.reset_timers(place, &fact);
+        }
         self.sink.record(who, order, &fact);
     }
 
+    /// Looks at the timers anew that `fact` may have changed.
+    fn reset_timers(&mut self, place: usize, fact: &Fact) {
+        let (apps, slots) = (self.blank.len(), self.policy.layout().slots());
+        let agent = AgentRef {
+            session: &self.sessions[place],
+            apps: &self.apps[place * apps..][..apps],
+            tokens: &self.tokens[place * slots..][..slots],
+        };
+        let timers = &mut self.timers[place * apps..][..apps];
+        match fact {
+            Fact::Access(access) => {
+                timers[access.app.index()] = app_timer(agent, self.policy, access.app);
+            }
+            _ => {
+                for (app, timer) in timers.iter_mut().enumerate() {
+                    *timer = app_timer(agent, self.policy, AppId::new(app));
+                }
+            }
+        }
+        let due = timers.iter().flatten().map(|timer| timer.due).min();
+        self.due[place] = due.unwrap_or(Instant::NEVER);
+    }
+
     #[inline]
-    fn agent(&mut self, who: Who) -> AgentMut<'_> {
-        let (apps, slots) = (self.policy.apps().len(), self.policy.layout().slots());
-        let place = who.agent_place;
+    fn place(&self, who: Who) -> usize {
+        match self.keeps {
+            Keeps::EveryAgent => who.agent_place,
+            Keeps::OneUser => who.ordinal,
+        }
+    }
+
+    #[inline]
+    fn agent(&mut self, place: usize) -> AgentMut<'_> {
+        let (apps, slots) = (self.blank.len(), self.policy.layout().slots());
         AgentMut {
             session: &mut self.sessions[place],
             apps: &mut self.apps[place * apps..][..apps],

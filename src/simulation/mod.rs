@@ -1,12 +1,17 @@
 //! Users through the model: records and timers of every agent, under every policy at once.
 //!
-//! Users are independent, so there is no global heap of events: each partition of users walks the
-//! records in time order and runs an agent's timers when that agent is next looked at. What
-//! happened goes to [`Sink`]s, one for each partition and policy. Nothing is counted here, nothing
-//! is read or written, and nothing can fail.
+//! Users are independent, so there is no global heap of events: each partition walks the records
+//! of one user after the other ([`Share`]), and runs an agent's timers when that agent is next
+//! looked at. Records come either in pieces of the time order, and then the state of every agent is
+//! kept between them ([`Simulation::advance`]), or as a whole ([`Simulation::replay`]), and then
+//! only that of one user at a time. What happened goes to [`Sink`]s, one for each partition and
+//! policy. Nothing is counted here, nothing is read or written, and nothing can fail.
 
 mod division;
 mod engine;
+mod share;
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -14,7 +19,8 @@ use crate::model::{AgentId, Fact, Instant, Policy, UserId};
 use crate::trace::{Names, Record};
 
 pub use division::Division;
-use engine::Engine;
+use engine::{Engine, Keeps};
+pub use share::Share;
 
 /// Who did something: ids of the whole run, and places within the partition that has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +33,8 @@ pub struct Who {
     pub agent_place: usize,
     /// The user's place in its partition: dense from 0.
     pub user_place: usize,
+    /// The agent's number among its user's, in the order of their first appearance.
+    pub ordinal: usize,
 }
 
 /// Where a fact stands in the order of a run: by instant, timers before records, timers by agent
@@ -37,7 +45,8 @@ pub struct Order {
     pub at: Instant,
     /// A record brought it about, not a timer.
     pub by_record: bool,
-    /// The record's number, or the agent's of a timer.
+    /// The record's number in the run or, where users are replayed whole, among those of its
+    /// share; of a timer the agent's.
     pub number: u64,
 }
 
@@ -75,22 +84,48 @@ pub struct Simulation<'a, S> {
 struct Partition<'a, S> {
     number: usize,
     engines: Vec<Engine<'a, S>>,
+    share: Share,
 }
 
 impl<'a, S: Sink + Send> Simulation<'a, S> {
-    /// A run of `policies` whose facts go to sinks: `sink(users, agents)` makes one for each
-    /// partition and policy, given how many it will meet.
-    pub fn new(
+    /// A run of `policies` over pieces of the time order, whose facts go to sinks:
+    /// `sink(users, agents)` makes one for each partition and policy, given how many it will meet.
+    pub fn in_time_order(
         setting: Setting<'a>,
         policies: &'a [Policy],
         division: &'a Division,
+        sink: impl FnMut(usize, usize) -> S,
+    ) -> Self {
+        Self::new(setting, policies, division, Keeps::EveryAgent, sink)
+    }
+
+    /// The same over whole users.
+    pub fn user_by_user(
+        setting: Setting<'a>,
+        policies: &'a [Policy],
+        division: &'a Division,
+        sink: impl FnMut(usize, usize) -> S,
+    ) -> Self {
+        Self::new(setting, policies, division, Keeps::OneUser, sink)
+    }
+
+    fn new(
+        setting: Setting<'a>,
+        policies: &'a [Policy],
+        division: &'a Division,
+        keeps: Keeps,
         mut sink: impl FnMut(usize, usize) -> S,
     ) -> Self {
         let partitions = (0..division.partitions())
             .map(|number| {
                 let (users, agents) = division.size(number);
-                let engine = |policy| Engine::new(policy, agents, sink(users, agents));
-                Partition { number, engines: policies.iter().map(engine).collect() }
+                let kept = match keeps {
+                    Keeps::EveryAgent => agents,
+                    Keeps::OneUser => division.most_agents(),
+                };
+                let engine = |policy| Engine::new(policy, keeps, kept, sink(users, agents));
+                let engines = policies.iter().map(engine).collect();
+                Partition { number, engines, share: Share::default() }
             })
             .collect();
         Self { setting, division, partitions, records: 0 }
@@ -100,17 +135,30 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
     pub fn advance(&mut self, records: &[Record]) {
         let (setting, division, first) = (self.setting, self.division, self.records);
         self.partitions.par_iter_mut().for_each(|partition| {
-            for engine in &mut partition.engines {
-                for (number, record) in (first..).zip(records) {
-                    if division.partition_of(setting.names.user_of(record.agent()))
-                        == partition.number
-                    {
-                        engine.replay(&setting, division, record, number);
-                    }
+            let Partition { number, engines, share } = partition;
+            share.gather(records, division, *number);
+            for user in 0..share.users() {
+                for engine in &mut *engines {
+                    engine.replay(&setting, division, share.user(user), first);
                 }
             }
         });
         self.records += records.len() as u64;
+    }
+
+    /// Replays all that the users at `range` of each share did, up to `horizon`, when the last
+    /// timers run. The shares are those of this run's partitions, in their order.
+    pub fn replay(&mut self, shares: &[Share], range: Range<usize>, horizon: Instant) {
+        let (setting, division) = (self.setting, self.division);
+        let both = self.partitions.par_iter_mut().zip(shares);
+        both.for_each(|(partition, share)| {
+            for user in range.start..range.end.min(share.users()) {
+                let records = share.user(user);
+                for engine in &mut partition.engines {
+                    engine.replay_whole(&setting, division, records, horizon);
+                }
+            }
+        });
     }
 
     /// Runs every timer due at or before `until`: after it, nothing that happened by then is
@@ -121,7 +169,7 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
             for engine in &mut partition.engines {
                 if engine.has_timers() {
                     for &agent in division.agents(partition.number) {
-                        engine.run_timers(&setting, division.who(setting.names, agent), until);
+                        engine.run_timers(&setting, division.who(agent), until);
                     }
                 }
             }

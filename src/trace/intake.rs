@@ -96,6 +96,12 @@ impl Trace {
         self.records.first_last().map(|(_, last)| last)
     }
 
+    /// The records in the order in which they came, if all are in memory: whoever takes them user
+    /// by user need not put them into time order first.
+    pub fn arrived(&self) -> Option<&[Record]> {
+        self.records.arrived()
+    }
+
     /// The records in time order, 65,536 at a time: borrowed where they are in memory, read and
     /// merged where they are in a spool file. A trace can be gone through many times.
     pub fn chunks(&self) -> impl Iterator<Item = io::Result<Cow<'_, [Record]>>> + '_ {

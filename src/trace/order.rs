@@ -1,15 +1,16 @@
 //! Records in time order, whatever order they came in and however many there are.
 //!
-//! Up to a budget they stay in memory. Beyond it, sorted runs go to a spool file that the caller
-//! gives, and are merged each time they are read. Records of the same instant keep the order in
-//! which they came: runs are sorted stably, and of equal instants the earlier run's come first.
+//! Up to a budget they stay in memory as they came, and are put into time order once somebody asks
+//! for it. Beyond it, sorted runs go to a spool file that the caller gives, and are merged each
+//! time they are read. Records of the same instant keep the order in which they came: runs are
+//! sorted stably, and of equal instants the earlier run's come first.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Record;
 use crate::model::Instant;
@@ -31,6 +32,7 @@ const BLOCK: usize = 1 << 14;
 pub(super) struct Sorter {
     run: Vec<Record>,
     run_is_sorted: bool,
+    latest: Instant,
     budget: usize,
     open_spool: Option<OpenSpool>,
     spooled: Option<(Box<dyn Spool>, Vec<Run>)>,
@@ -43,8 +45,17 @@ pub(super) struct Records {
 }
 
 enum Kept {
-    InMemory(Vec<Record>),
-    Spooled { spool: Mutex<Box<dyn Spool>>, runs: Vec<Run>, block: usize },
+    /// As they came, and in time order where that is another one and was asked for.
+    InMemory {
+        arrived: Vec<Record>,
+        is_sorted: bool,
+        sorted: OnceLock<Vec<Record>>,
+    },
+    Spooled {
+        spool: Mutex<Box<dyn Spool>>,
+        runs: Vec<Run>,
+        block: usize,
+    },
 }
 
 /// A sorted stretch of the spool file: its first record's place, how many there are, and the
@@ -61,7 +72,14 @@ impl Sorter {
     /// Keeps at most `budget` records in memory if there is a spool file for the others.
     pub(super) fn new(budget: usize, open_spool: Option<OpenSpool>) -> Self {
         let budget = budget.max(1);
-        Self { run: Vec::new(), run_is_sorted: true, budget, open_spool, spooled: None }
+        Self {
+            run: Vec::new(),
+            run_is_sorted: true,
+            latest: Instant::LONG_AGO,
+            budget,
+            open_spool,
+            spooled: None,
+        }
     }
 
     #[inline]
@@ -69,8 +87,8 @@ impl Sorter {
         if self.run.len() >= self.budget && self.open_spool.is_some() {
             self.spill()?;
         }
-        let in_order = self.run.last().is_none_or(|last| last.at() <= record.at());
-        self.run_is_sorted &= in_order;
+        self.run_is_sorted &= self.latest <= record.at();
+        self.latest = record.at();
         self.run.push(record);
         Ok(())
     }
@@ -80,10 +98,11 @@ impl Sorter {
             self.spill()?;
         }
         let Some((spool, runs)) = self.spooled else {
-            self.sort_run();
-            let ends = self.run.first().zip(self.run.last());
-            let first_last = ends.map(|(first, last)| (first.at(), last.at()));
-            return Ok(Records { first_last, kept: Kept::InMemory(self.run) });
+            let instants = || self.run.iter().map(Record::at);
+            let first_last = instants().min().zip(instants().max());
+            let (arrived, is_sorted) = (self.run, self.run_is_sorted);
+            let kept = Kept::InMemory { arrived, is_sorted, sorted: OnceLock::new() };
+            return Ok(Records { first_last, kept });
         };
         let first = runs.iter().map(|run| run.first).min();
         let last = runs.iter().map(|run| run.last).max();
@@ -97,6 +116,7 @@ impl Sorter {
             self.run.sort_by_key(Record::at);
         }
         self.run_is_sorted = true;
+        self.latest = Instant::LONG_AGO;
     }
 
     fn spill(&mut self) -> io::Result<()> {
@@ -128,10 +148,24 @@ impl Records {
         self.first_last
     }
 
+    /// The records as they came, if they are in memory.
+    pub(super) fn arrived(&self) -> Option<&[Record]> {
+        match &self.kept {
+            Kept::InMemory { arrived, .. } => Some(arrived),
+            Kept::Spooled { .. } => None,
+        }
+    }
+
     /// The records in time order, some at a time: borrowed from memory, or read and merged.
     pub(super) fn chunks(&self) -> Box<dyn Iterator<Item = io::Result<Cow<'_, [Record]>>> + '_> {
         match &self.kept {
-            Kept::InMemory(records) => {
+            Kept::InMemory { arrived, is_sorted, sorted } => {
+                let in_order = || {
+                    let mut records = arrived.clone();
+                    records.sort_by_key(Record::at);
+                    records
+                };
+                let records = if *is_sorted { arrived } else { sorted.get_or_init(in_order) };
                 Box::new(records.chunks(CHUNK).map(|chunk| Ok(Cow::Borrowed(chunk))))
             }
             Kept::Spooled { spool, runs, block } => match Merge::new(spool, runs, *block) {
@@ -249,7 +283,7 @@ impl fmt::Debug for Sorter {
 impl fmt::Debug for Records {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (in_memory, runs) = match &self.kept {
-            Kept::InMemory(records) => (records.len(), 0),
+            Kept::InMemory { arrived, .. } => (arrived.len(), 0),
             Kept::Spooled { runs, .. } => (0, runs.len()),
         };
         f.debug_struct("Records").field("in_memory", &in_memory).field("runs", &runs).finish()

@@ -83,11 +83,12 @@ pub(crate) fn run(
     let division = Division::new(&trace.names, partitions);
     let setting =
         Setting { names: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis, seed };
-    let mut simulation = Simulation::new(setting, &compiled, &division, |users, agents| Collect {
-        frame: &frame,
-        projection: Projection::new(users, agents),
-        accesses: Vec::new(),
-    });
+    let mut simulation =
+        Simulation::in_time_order(setting, &compiled, &division, |users, agents| Collect {
+            frame: &frame,
+            projection: Projection::new(&frame, users, agents),
+            accesses: Vec::new(),
+        });
     for chunk in trace.chunks() {
         simulation.advance(&chunk.expect("a chunk"));
     }
@@ -95,7 +96,7 @@ pub(crate) fn run(
     let by_policy = simulation.into_sinks().into_iter().zip(policies);
     by_policy
         .map(|(sinks, policy)| {
-            let mut projection = Projection::new(0, 0);
+            let mut projection = Projection::new(&frame, 0, 0);
             let mut accesses = Vec::new();
             for sink in sinks {
                 projection.merge(sink.projection);

@@ -1,0 +1,95 @@
+//! Counts by number of a second or of a bucket: dense where the time is short, else sparse.
+
+use super::tally::Tally;
+
+/// How much was added to each key of a stretch of time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series {
+    first: i64,
+    length: usize,
+    /// From `first` on; made with the first addition.
+    dense: Vec<u32>,
+    /// What lies outside.
+    sparse: Tally,
+}
+
+/// 32 MB, of which only the pages are real that something was added to. Longer stretches, such as
+/// the seconds of a year, are likely to be nearly empty.
+const LONGEST: i64 = 1 << 23;
+
+impl Series {
+    /// Counts over keys that are expected from `first` to `last`.
+    pub(super) fn new(first: i64, last: i64) -> Self {
+        let length = last.saturating_sub(first).saturating_add(1);
+        let length = if (0..=LONGEST).contains(&length) { length as usize } else { 0 };
+        Self { first, length, ..Self::default() }
+    }
+
+    /// Adds one to `key`.
+    #[inline]
+    pub(super) fn add(&mut self, key: i64) {
+        match self.dense.get_mut(key.wrapping_sub(self.first) as usize) {
+            Some(count) => *count += 1,
+            None => self.add_outside(key),
+        }
+    }
+
+    #[cold]
+    fn add_outside(&mut self, key: i64) {
+        if self.dense.is_empty() && self.length > 0 {
+            self.dense = vec![0; self.length];
+            self.add(key);
+        } else {
+            self.sparse.add(key, 1);
+        }
+    }
+
+    /// Adds all that `other`, which is over the same stretch, has.
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.dense.is_empty() {
+            self.dense = other.dense;
+        } else {
+            self.dense.iter_mut().zip(&other.dense).for_each(|(own, more)| *own += more);
+        }
+        self.sparse.merge(other.sparse);
+    }
+
+    /// Every key with what was added to it, if anything was, ascending.
+    pub(super) fn entries(&mut self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let Self { first, dense, sparse, .. } = self;
+        let sparse = sparse.entries();
+        let (before, after) = sparse.split_at(sparse.partition_point(|(key, _)| key < first));
+        let inside = dense.iter().zip(*first..).filter(|(count, _)| **count > 0);
+        let inside = inside.map(|(count, key)| (key, i64::from(*count)));
+        before.iter().copied().chain(inside).chain(after.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_counts_as_a_map_does(
+            (first, last) in prop_oneof![Just((-5, 20)), Just((3, 2)), Just((0, i64::MAX))],
+            left in prop::collection::vec(-50_i64..50, 0..200),
+            right in prop::collection::vec(-10_i64..30, 0..100),
+        ) {
+            let mut map = BTreeMap::new();
+            let [mut own, mut other] = [Series::new(first, last), Series::new(first, last)];
+            for (series, keys) in [(&mut own, left), (&mut other, right)] {
+                for key in keys {
+                    *map.entry(key).or_insert(0) += 1;
+                    series.add(key);
+                }
+            }
+            own.merge(other);
+            prop_assert!(own.entries().eq(map));
+        }
+    }
+}
