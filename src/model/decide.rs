@@ -89,7 +89,7 @@ pub fn decide(
     request: Request,
     draw: &impl Draw,
 ) -> Fact {
-    let ends_session = || session_missing(&policy.session, agent.session, now).is_none();
+    let ends_session = || policy.check(agent.session, now).is_valid();
     match request {
         Request::Use(app, api) => access(agent, policy, now, (app, api, Initiator::Use), draw),
         Request::Background(app, api) => {
@@ -108,28 +108,6 @@ pub fn decide(
             Fact::BrowserClosed { ends_session: !policy.session.persistent && ends_session() }
         }
         Request::Revoke => Fact::Revoked { ends_session: ends_session() },
-    }
-}
-
-/// Why `session` is not valid at `now`, or `None` if it is. It ended at the earlier of its two
-/// limits, and on a tie the absolute one is the reason (SPEC 4).
-#[inline]
-fn session_missing(
-    policy: &SessionPolicy,
-    session: &IdpSession,
-    now: Instant,
-) -> Option<LoginCause> {
-    if session.ended.is_some() {
-        return session.ended;
-    }
-    let idle_end = session.slid + policy.idle_timeout;
-    let absolute_end = session.created + policy.absolute_timeout;
-    if now < idle_end && now < absolute_end {
-        None
-    } else if absolute_end <= idle_end {
-        Some(LoginCause::Absolute)
-    } else {
-        Some(LoginCause::Idle)
     }
 }
 
@@ -162,14 +140,14 @@ fn access(
         // Step 3: the access token serves.
         if let Some(exp) = usable_access_token(agent, policy, now, &fact) {
             fact.access_token_exp = exp;
-            if slides_on_use && session_missing(&policy.session, agent.session, now).is_none() {
+            if slides_on_use && policy.check(agent.session, now).is_valid() {
                 fact.session = renewed(&policy.session, agent.session, now);
             }
             return Fact::Access(fact);
         }
     }
 
-    let missing = session_missing(&policy.session, agent.session, now);
+    let missing = policy.check(agent.session, now).cause();
     // Step 4: the refresh token serves.
     fact.refresh_cause = if app_session_valid {
         refresh(agent, app_policy, missing, now, &mut fact)
@@ -216,7 +194,7 @@ fn renewal(
         open_until: agent.apps[timer.app.index()].open_until,
         ..unchanged(timer.app, timer.api, initiator)
     };
-    let missing = session_missing(&policy.session, agent.session, now);
+    let missing = policy.check(agent.session, now).cause();
     fact.outcome = if missing.is_none() { Outcome::Silent } else { Outcome::Denied };
     if !timer.keep_alive {
         fact.refresh_cause = refresh(agent, policy.app(timer.app), missing, now, &mut fact);

@@ -5,9 +5,10 @@
 //! rule. There must never be a clock, I/O, randomness, a log, an allocation per
 //! use, or an error in this room; it imports nothing from the rest of the crate.
 //!
-//! Reading order: `time`, `ids`, `policy`, `state`, `fact`, `decide`, `apply`.
+//! Reading order: `time`, `ids`, `policy`, `state`, `check`, `fact`, `decide`, `apply`.
 
 mod apply;
+mod check;
 mod decide;
 mod fact;
 mod ids;
@@ -19,6 +20,7 @@ mod time;
 mod tests;
 
 pub use apply::apply;
+pub use check::SessionCheck;
 pub use decide::{Draw, Request, Timer, app_timer, decide, next_timer};
 pub use fact::{
     Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,

@@ -104,7 +104,7 @@ impl Limit {
     /// It is over as soon as it begins; scenarios may not say it, the `always` baseline does.
     pub const ZERO: Self = Self(0);
 
-    /// A limit of `span`.
+    /// A limit of `span`, which must not be negative.
     #[inline]
     pub const fn of(span: Span) -> Self {
         Self(span.0)
@@ -146,7 +146,12 @@ impl Add<Limit> for Instant {
     type Output = Self;
     #[inline]
     fn add(self, limit: Limit) -> Self {
-        if limit == Limit::NONE { Self::NEVER } else { Self(self.0.saturating_add(limit.0)) }
+        if limit == Limit::NONE {
+            return Self::NEVER;
+        }
+        // No limit is negative, so there is one end to overflow at: two instructions instead of
+        // the five of a saturating addition, in the path that a server calls at every request.
+        self.0.checked_add(limit.0).map_or(Self::NEVER, Self)
     }
 }
 
