@@ -3,8 +3,11 @@
 //! No file is opened here, and no format is known: traces and event logs are both read from an
 //! [`Input`], which `cli` opens.
 
+mod ahead;
+
 use std::io::{self, Cursor, Read, Seek};
 
+use ahead::ReadAhead;
 use flate2::read::MultiGzDecoder;
 
 /// Bytes that can be read here and there.
@@ -58,7 +61,8 @@ impl Input {
         }
     }
 
-    /// What is inside the compression that its first bytes tell, and which one that is.
+    /// What is inside the compression that its first bytes tell, and which one that is. It is
+    /// decompressed ahead, on a thread of its own.
     ///
     /// # Errors
     /// If it can't be read. Whether it can be decompressed shows only when it is read further.
@@ -67,8 +71,8 @@ impl Input {
         let compression = Compression::of(&head);
         let inside = match compression {
             Compression::None => input,
-            Compression::Gzip => Self::Stream(Box::new(MultiGzDecoder::new(input.into_read()))),
-            Compression::Zstd => Self::Stream(Box::new(zstd::Decoder::new(input.into_read())?)),
+            Compression::Gzip => ahead(MultiGzDecoder::new(input.into_read()))?,
+            Compression::Zstd => ahead(zstd::Decoder::new(input.into_read())?)?,
         };
         Ok((inside, compression))
     }
@@ -95,6 +99,10 @@ impl Input {
             Self::File(file) => Ok(file),
         }
     }
+}
+
+fn ahead(decoder: impl Read + Send + 'static) -> io::Result<Input> {
+    Ok(Input::Stream(Box::new(ReadAhead::new(decoder)?)))
 }
 
 impl Compression {
