@@ -6,10 +6,13 @@ use std::fmt;
 use std::io;
 
 use super::flaw::{Flaw, KnownNames, Refusal};
+use super::lookup::Lookup;
+use super::names::Pair;
 use super::order::{OpenSpool, Records, Sorter, Spool};
 use super::strings::Strings;
+use super::word::Word;
 use super::{Action, BrokenLine, Counts, Names, Record, TraceError, Vocabulary};
-use crate::model::{ApiId, AppId, Instant};
+use crate::model::{AgentId, ApiId, AppId, Instant};
 
 /// One line of a trace as a reader or a generator gives it: text that nobody has checked yet.
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +48,46 @@ pub struct Trace {
 pub struct Intake {
     vocabulary: Vocabulary,
     known: KnownNames,
+    quick: QuickNames,
     names: Names,
     counts: Counts,
     last: Instant,
     sorter: Sorter,
     /// Where lines are read from just now.
     file: String,
+}
+
+/// The apps and APIs in `known`, and the actions, to be found by their words.
+#[derive(Debug)]
+struct QuickNames {
+    apps: Lookup,
+    apis: Lookup,
+    actions: [Word; Action::ALL.len()],
+}
+
+impl QuickNames {
+    fn new(known: &KnownNames) -> Self {
+        let actions = Action::ALL.map(|action| Word::new(action.word().as_bytes()));
+        Self { apps: by_word(&known.apps), apis: by_word(&known.apis), actions }
+    }
+
+    /// As [`Action::from_word`]; no action is so long that its word is a digest.
+    #[inline]
+    fn action(&self, word: Word) -> Option<Action> {
+        if word.len == 0 {
+            return Some(Action::Use);
+        }
+        self.actions.iter().position(|known| *known == word).map(|place| Action::ALL[place])
+    }
+}
+
+/// A record of which all but the agent is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending {
+    /// By the first agent there is, until another one is known.
+    pub(super) record: Record,
+    /// Who did it.
+    pub(super) pair: Pair,
 }
 
 /// How much an intake may hold in memory.
@@ -128,9 +165,11 @@ impl Intake {
         };
         let known =
             KnownNames { apps: numbered(&vocabulary.apps), apis: numbered(&vocabulary.apis) };
+        let quick = QuickNames::new(&known);
         Self {
             vocabulary,
             known,
+            quick,
             names: Names::default(),
             counts: Counts::default(),
             last: Instant::LONG_AGO,
@@ -208,18 +247,95 @@ impl Intake {
         // What needs no app is checked all the same, but it is not done in one.
         let (app, api) = if needs_app { (app, api) } else { (None, None) };
         let agent = self.names.agent(activity.user, activity.device)?;
-        let record = Record::new(activity.at, agent, activity.action, app, api);
-        self.sorter.push(record).map_err(TraceError::Spool)?;
-        self.counts.records += 1;
-        self.counts.lines += 1;
-        self.counts.out_of_order += u64::from(activity.at < self.last);
-        self.last = activity.at;
+        self.push(Record::new(activity.at, agent, activity.action, app, api))?;
         Ok(())
     }
 
     #[inline]
+    fn push(&mut self, record: Record) -> Result<(), TraceError> {
+        self.sorter.push(record).map_err(TraceError::Spool)?;
+        self.counts.records += 1;
+        self.counts.lines += 1;
+        self.counts.out_of_order += u64::from(record.at() < self.last);
+        self.last = record.at();
+        Ok(())
+    }
+
+    /// What a line does, if its app, API and action are known; names that are were checked when
+    /// they became so. `None` says nothing about the line: [`Intake::take_line`] tells whether it
+    /// is broken. The words are those of the fields after `ts`, and `text` gives such a field by its
+    /// place among them.
+    #[inline]
+    pub(super) fn pend<'a>(
+        &self,
+        at: Instant,
+        [user, device, app, api, action]: [Word; 5],
+        text: impl Fn(usize) -> &'a [u8],
+    ) -> Option<Pending> {
+        let action = self.quick.action(action)?;
+        let needs_app = action.needs_app();
+        if user.len == 0 || !needs_app && (app.len > 0 || api.len > 0) {
+            return None;
+        }
+        let known = |names: &Lookup, word, strings: &Strings, place: usize| {
+            names.find(word, |id| strings.text(id).as_bytes() == text(place))
+        };
+        let app = match app.len {
+            0 if needs_app => Some(self.vocabulary.default_app?),
+            0 => None,
+            _ => {
+                let id = known(&self.quick.apps, app, &self.known.apps, 2)? as usize;
+                Some((id < Record::MAX_APPS).then(|| AppId::new(id))?)
+            }
+        };
+        let api = match (app, api.len) {
+            (None, _) | (_, 0) => None,
+            (Some(app), _) => {
+                let id = known(&self.quick.apis, api, &self.known.apis, 3)? as usize;
+                let api = (id < Record::MAX_APIS).then(|| ApiId::new(id))?;
+                Some(self.is_used(app, api).then_some(api)?)
+            }
+        };
+        let record = Record::new(at, AgentId::new(0), action, app, api);
+        Some(Pending { record, pair: Pair::new(user, device) })
+    }
+
+    /// Takes what is pending, and tells whether it could; if not, its line is broken. `called`
+    /// gives the texts of user and device.
+    #[inline]
+    pub(super) fn take_pending<'a>(
+        &mut self,
+        pending: &Pending,
+        called: impl Fn() -> (&'a [u8], &'a [u8]),
+    ) -> Result<bool, TraceError> {
+        let agent = match self.names.known(pending.pair, &called) {
+            Some(agent) => agent,
+            None => match self.new_agent(called())? {
+                Some(agent) => agent,
+                None => return Ok(false),
+            },
+        };
+        self.push(pending.record.by(agent))?;
+        Ok(true)
+    }
+
+    #[cold]
+    fn new_agent(&mut self, called: (&[u8], &[u8])) -> Result<Option<AgentId>, TraceError> {
+        match (std::str::from_utf8(called.0), std::str::from_utf8(called.1)) {
+            (Ok(user), Ok(device)) => self.names.agent(user, device).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    #[inline]
+    fn is_used(&self, app: AppId, api: ApiId) -> bool {
+        self.vocabulary.open || self.vocabulary.uses[app.index()].contains(&api)
+    }
+
+    #[inline]
     fn app(&mut self, name: &str) -> Result<Option<AppId>, TraceError> {
-        let id = numbered(&mut self.known.apps, name, self.vocabulary.open);
+        let (names, quick) = (&mut self.known.apps, &mut self.quick.apps);
+        let id = numbered(names, quick, name, self.vocabulary.open);
         match id {
             Some(id) if id as usize >= Record::MAX_APPS => {
                 Err(TraceError::TooMany { what: "apps", most: Record::MAX_APPS })
@@ -230,16 +346,15 @@ impl Intake {
 
     #[inline]
     fn api(&mut self, app: AppId, name: &str) -> Result<Option<ApiId>, TraceError> {
-        let id = numbered(&mut self.known.apis, name, self.vocabulary.open);
+        let (names, quick) = (&mut self.known.apis, &mut self.quick.apis);
+        let id = numbered(names, quick, name, self.vocabulary.open);
         let id = match id {
             Some(id) if id as usize >= Record::MAX_APIS => {
                 return Err(TraceError::TooMany { what: "APIs", most: Record::MAX_APIS });
             }
             id => id.map(|id| ApiId::new(id as usize)),
         };
-        let is_used =
-            |api: &ApiId| self.vocabulary.open || self.vocabulary.uses[app.index()].contains(api);
-        Ok(id.filter(is_used))
+        Ok(id.filter(|api| self.is_used(app, *api)))
     }
 
     /// The whole trace.
@@ -263,9 +378,21 @@ impl Intake {
 
 /// The number of a name; one that is not known is learned if it may be.
 #[inline]
-fn numbered(names: &mut Strings, name: &str, learns: bool) -> Option<u32> {
+fn numbered(names: &mut Strings, quick: &mut Lookup, name: &str, learns: bool) -> Option<u32> {
     match names.get(name) {
-        None if learns => names.intern(name).map(|(id, _)| id),
+        None if learns => {
+            let (id, _) = names.intern(name)?;
+            quick.insert(Word::new(name.as_bytes()), id);
+            Some(id)
+        }
         id => id,
     }
+}
+
+fn by_word(names: &Strings) -> Lookup {
+    let mut lookup = Lookup::default();
+    for (id, name) in names.iter().enumerate() {
+        lookup.insert(Word::new(name.as_bytes()), id as u32);
+    }
+    lookup
 }

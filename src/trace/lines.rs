@@ -4,16 +4,20 @@ use std::io::{self, Read};
 
 use memchr::memchr;
 
+use super::word::MARGIN;
+
 /// Longer lines are broken: memory must not follow a file without line ends.
-const MAX_LINE: usize = 16 << 20;
-const WINDOW: usize = 1 << 17;
+pub(super) const MAX_LINE: usize = 16 << 20;
+const WINDOW: usize = 1 << 18;
 
 /// Walks over the lines of an input.
 pub(super) struct Lines {
     input: Box<dyn Read + Send>,
     at_end: bool,
-    /// What was read and is still needed stands in `start..filled`.
+    /// What was read and is still needed stands in `start..filled`; [`MARGIN`] bytes follow.
     window: Vec<u8>,
+    /// How many bytes stood before the window.
+    dropped: u64,
     start: usize,
     filled: usize,
     /// The length of the current piece: one line, or several after [`Lines::extend`].
@@ -23,6 +27,14 @@ pub(super) struct Lines {
     number: u64,
     /// How many lines the piece has.
     count: u64,
+}
+
+/// What [`Lines::ahead`] gives.
+pub(super) struct Ahead<'a> {
+    /// Lines, the last one perhaps not whole, and [`MARGIN`] bytes that mean nothing.
+    pub(super) window: &'a [u8],
+    /// How many bytes came before.
+    pub(super) offset: u64,
 }
 
 /// What [`Lines::advance`] came to.
@@ -39,7 +51,8 @@ impl Lines {
         let mut lines = Self {
             input,
             at_end: false,
-            window: vec![0; WINDOW],
+            window: vec![0; WINDOW + MARGIN],
+            dropped: 0,
             start: 0,
             filled: 0,
             piece: 0,
@@ -69,6 +82,26 @@ impl Lines {
             return Ok(Step::TooLong);
         }
         Ok(if self.piece == 0 { Step::End } else { Step::Line })
+    }
+
+    /// What was read and not gone over yet, and the margin behind it. It begins with the line
+    /// after the current piece, which is no longer current.
+    #[inline]
+    pub(super) fn ahead(&mut self) -> Ahead<'_> {
+        self.start += std::mem::take(&mut self.piece);
+        self.first_line = 0;
+        Ahead {
+            window: &self.window[self.start..self.filled + MARGIN],
+            offset: self.dropped + self.start as u64,
+        }
+    }
+
+    /// Goes over the first `count` lines of what is ahead, which are `bytes` long.
+    #[inline]
+    pub(super) fn skip(&mut self, bytes: usize, count: u64) {
+        debug_assert!(self.piece == 0 && self.start + bytes <= self.filled);
+        self.start += bytes;
+        self.count += count;
     }
 
     /// The number of the piece's first line, from 1.
@@ -125,13 +158,15 @@ impl Lines {
         if self.start > 0 {
             self.window.copy_within(self.start..self.filled, 0);
             self.filled -= self.start;
+            self.dropped += self.start as u64;
             self.start = 0;
         }
-        if self.filled == self.window.len() {
+        if self.filled + MARGIN == self.window.len() {
             self.window.resize(self.window.len() * 2, 0);
         }
         loop {
-            match self.input.read(&mut self.window[self.filled..]) {
+            let end = self.window.len() - MARGIN;
+            match self.input.read(&mut self.window[self.filled..end]) {
                 Ok(count) => {
                     self.filled += count;
                     self.at_end = count == 0;
@@ -198,6 +233,40 @@ mod tests {
                 prop_assert_eq!(lines.piece(), line.as_bytes());
             }
             prop_assert!(expected.next().is_none());
+        }
+    }
+
+    proptest! {
+        /// Some lines are gone over in the window, others one by one, and none twice.
+        #[test]
+        fn what_is_ahead_follows_the_piece(
+            text in "[ab\n\r]{0,60}",
+            step in 1_usize..9,
+            skipped in proptest::collection::vec(0_usize..4, 60),
+        ) {
+            let mut lines = lines(text.as_bytes(), step);
+            let expected: Vec<&str> = text.split_inclusive('\n').collect();
+            let mut passed = 0;
+            for most in skipped {
+                let Ahead { window, offset } = lines.ahead();
+                let before: usize = expected[..passed].iter().map(|line| line.len()).sum();
+                prop_assert_eq!(offset, before as u64);
+                let ahead = &window[..window.len() - MARGIN];
+                prop_assert!(text.as_bytes()[before..].starts_with(ahead));
+                let whole = ahead.split_inclusive(|byte| *byte == b'\n').filter(|l| l.ends_with(b"\n"));
+                let whole: Vec<_> = whole.take(most).collect();
+                let (bytes, count) = (whole.concat().len(), whole.len());
+                lines.skip(bytes, count as u64);
+                passed += count;
+                if lines.advance().unwrap() == Step::End {
+                    prop_assert_eq!(passed, expected.len());
+                    return Ok(());
+                }
+                prop_assert_eq!(lines.number(), passed as u64 + 1);
+                prop_assert_eq!(lines.piece(), expected[passed].trim_end_matches('\n')
+                    .strip_suffix('\r').unwrap_or(expected[passed].trim_end_matches('\n')).as_bytes());
+                passed += 1;
+            }
         }
     }
 

@@ -7,7 +7,8 @@
 //! its records may use ([`Vocabulary`]).
 //!
 //! Reading order: `record`, `names`, `intake`, `order`; then `read` with `timestamp`, `lines` and
-//! the `formats`; then `stats`.
+//! the `formats`; then `stats`. `word`, `lookup`, `marks` and `stamps` are there for speed only:
+//! each does for what is usual what a plainer way does for everything.
 
 mod counts;
 mod error;
@@ -15,15 +16,19 @@ mod flaw;
 mod formats;
 mod intake;
 mod lines;
+mod lookup;
+mod marks;
 mod names;
 mod order;
 mod read;
 mod record;
+mod stamps;
 pub mod stats;
 mod strings;
 pub mod synthetic;
 mod timestamp;
 mod vocabulary;
+mod word;
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,12 @@
 
 use super::TraceError;
 use super::strings::{Index, MAX_IDS, Strings};
+use super::word::{Word, mixed};
 use crate::model::{AgentId, UserId};
 
 /// Users and agents in the order of their first appearance.
 ///
-/// Beside the names, which stand once in an arena, a user costs about 25 bytes and an agent 12:
+/// Beside the names, which stand once in an arena, a user costs about 25 bytes and an agent 60:
 /// the memory that a trace needs follows its users.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
@@ -16,8 +17,10 @@ pub struct Names {
     agents: Vec<AgentName>,
     /// By user: its agent that appeared last.
     newest: Vec<u32>,
-    /// The agents of users that have several, by user and device.
-    by_device: Index,
+    /// By agent: what it is found by.
+    pairs: Vec<Pair>,
+    /// The agents, by their pairs.
+    by_pair: Index,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,61 +32,91 @@ struct AgentName {
     next: u32,
 }
 
+/// A user and a device as an agent is found by: equal where both are, and only there, unless one
+/// of them is so long that its digest stands for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(32))]
+pub(super) struct Pair {
+    user: u128,
+    /// Fourteen bytes of device, and the lengths of both.
+    rest: u128,
+}
+
+/// In place of a length: what stands there is a digest.
+const DIGEST: u128 = 0xff;
+/// How long a device may be that is no digest.
+const MOST_DEVICE: u32 = 14;
+
+impl Pair {
+    #[inline]
+    pub(super) fn new(user: Word, device: Word) -> Self {
+        let user_length = if user.is_digest() { DIGEST } else { u128::from(user.len) };
+        let (device, device_length) = match device.len {
+            ..=MOST_DEVICE => (device.bytes, u128::from(device.len)),
+            _ => (mixed(device.bytes).into(), DIGEST),
+        };
+        Self { user: user.bytes, rest: device | user_length << 112 | device_length << 120 }
+    }
+
+    #[inline]
+    fn has_digest(self) -> bool {
+        // Lengths are below 32.
+        self.rest >> 112 & 0x8080 != 0
+    }
+
+    #[inline]
+    fn hash(self) -> u64 {
+        mixed(self.rest ^ u128::from(mixed(self.user)))
+    }
+}
+
 impl Names {
     /// The agent of that user and device, new or known.
     ///
     /// # Errors
     /// If there are more of them than ids can count.
-    #[inline]
     pub fn agent(&mut self, user: &str, device: &str) -> Result<AgentId, TraceError> {
+        let pair = Pair::new(Word::new(user.as_bytes()), Word::new(device.as_bytes()));
+        if let Some(known) = self.known(pair, || (user.as_bytes(), device.as_bytes())) {
+            return Ok(known);
+        }
         let (user, is_new) = self.users.intern(user).ok_or(too_many("users"))?;
-        if is_new {
-            let device = self.device_id(device)?;
-            return self.add(AgentName { user, device, next: self.agents.len() as u32 });
-        }
-        let newest = self.newest[user as usize];
-        if self.device_name(self.agents[newest as usize].device) == device {
-            return Ok(AgentId::new(newest as usize));
-        }
-        self.other_agent(user, device)
-    }
-
-    /// The agent of a user whose newest one it is not.
-    fn other_agent(&mut self, user: u32, device: &str) -> Result<AgentId, TraceError> {
         let device = self.device_id(device)?;
-        let newest = self.newest[user as usize];
-        let newest_name = self.agents[newest as usize];
-        let is_only = newest_name.next == newest;
-        if is_only {
-            self.by_device.insert(hash(user, newest_name.device), newest);
-        }
-        let key = hash(user, device);
-        let agents = &self.agents;
-        let known = self.by_device.find(key, |id| {
-            let name = &agents[id as usize];
-            (name.user, name.device) == (user, device)
-        });
-        if let Some(known) = known {
-            return Ok(AgentId::new(known as usize));
-        }
-        let agent = self.add(AgentName { user, device, next: newest_name.next })?;
-        let id = agent.index() as u32;
-        self.agents[newest as usize].next = id;
-        self.by_device.insert(key, id);
-        Ok(agent)
-    }
-
-    fn add(&mut self, name: AgentName) -> Result<AgentId, TraceError> {
         let id = self.agents.len();
         if id >= MAX_IDS {
             return Err(too_many("agents"));
         }
-        self.agents.push(name);
-        match self.newest.get_mut(name.user as usize) {
-            Some(newest) => *newest = id as u32,
-            None => self.newest.push(id as u32),
-        }
+        let next = if is_new {
+            self.newest.push(id as u32);
+            id as u32
+        } else {
+            let before = std::mem::replace(&mut self.newest[user as usize], id as u32);
+            std::mem::replace(&mut self.agents[before as usize].next, id as u32)
+        };
+        self.agents.push(AgentName { user, device, next });
+        self.pairs.push(pair);
+        self.by_pair.insert(pair.hash(), id as u32);
         Ok(AgentId::new(id))
+    }
+
+    /// The agent of that user and device, if it is known. What they are called is only asked where
+    /// digests do not tell.
+    #[inline]
+    pub(super) fn known<'a>(
+        &self,
+        pair: Pair,
+        called: impl Fn() -> (&'a [u8], &'a [u8]),
+    ) -> Option<AgentId> {
+        let is = |id: u32| {
+            self.pairs[id as usize] == pair && (!pair.has_digest() || self.is_called(id, called()))
+        };
+        self.by_pair.find(pair.hash(), is).map(|id| AgentId::new(id as usize))
+    }
+
+    fn is_called(&self, agent: u32, (user, device): (&[u8], &[u8])) -> bool {
+        let name = &self.agents[agent as usize];
+        self.users.text(name.user).as_bytes() == user
+            && self.device_name(name.device).as_bytes() == device
     }
 
     fn device_id(&mut self, device: &str) -> Result<u32, TraceError> {
@@ -141,14 +174,6 @@ fn too_many(what: &'static str) -> TraceError {
     TraceError::TooMany { what, most: MAX_IDS }
 }
 
-/// SplitMix64's finalizer: it spreads pairs of small numbers over all bits.
-fn hash(user: u32, device: u32) -> u64 {
-    let mut z = u64::from(user) << 32 | u64::from(device);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -158,7 +183,10 @@ mod tests {
     proptest! {
         #[test]
         fn agents_are_pairs_in_order(
-            pairs in proptest::collection::vec(("[abc]", "[xyz]?"), 1..60),
+            pairs in proptest::collection::vec(
+                ("[abc]|a{15,18}", "[xyz]?|x{13,18}|phone of somebody with a long name [xy]"),
+                1..60,
+            ),
         ) {
             let mut names = Names::default();
             let mut twin: Vec<(&str, &str)> = Vec::new();

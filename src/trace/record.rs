@@ -41,6 +41,7 @@ impl Record {
 
     /// Packs a record. `close` and `revoke` need no app; the API is the app's first if none is
     /// named.
+    #[inline]
     pub fn new(
         at: Instant,
         agent: AgentId,
@@ -55,6 +56,12 @@ impl Record {
             app: app.map_or(NO_APP, |app| app.index() as u16),
             api_action: api << 3 | action as u16,
         }
+    }
+
+    /// The same, done by `agent`.
+    #[inline]
+    pub(super) fn by(self, agent: AgentId) -> Self {
+        Self { agent: agent.index() as u32, ..self }
     }
 
     /// The record as bytes, for a spool file.

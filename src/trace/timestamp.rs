@@ -138,7 +138,8 @@ fn thousandths(decimals: &[u8]) -> (u32, bool) {
     (millis, decimals.iter().skip(3).any(|digit| *digit != b'0'))
 }
 
-fn in_range(millis: i64) -> Result<Instant, TimestampError> {
+#[inline]
+pub(super) fn in_range(millis: i64) -> Result<Instant, TimestampError> {
     if RANGE.contains(&millis) {
         Ok(Instant::from_millis(millis))
     } else {
@@ -148,7 +149,7 @@ fn in_range(millis: i64) -> Result<Instant, TimestampError> {
 
 /// Reads the shapes that RFC 3339 §5.6 has, with `T`, `t` or a space; `None` if it is another one
 /// or a leap second.
-fn rfc_3339(text: &[u8]) -> Option<Result<Instant, TimestampError>> {
+pub(super) fn rfc_3339(text: &[u8]) -> Option<Result<Instant, TimestampError>> {
     let (date_time, rest) = text.split_first_chunk::<19>()?;
     if !matches!(date_time, [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't' | b' ', ..])
         || (date_time[13], date_time[16]) != (b':', b':')

@@ -1,10 +1,15 @@
 //! CSV with a header: columns in any order, quotes as in RFC 4180.
 
+mod quick;
+#[cfg(test)]
+mod tests;
+
 use crate::trace::error::is_event_log;
 use crate::trace::flaw::Flaw;
 use crate::trace::lines::{Lines, Step};
 use crate::trace::read::{COLUMNS, activity};
 use crate::trace::{Format, Intake, ReadOptions, Source, TraceError, timestamp};
+use quick::Quick;
 
 pub(super) const FORMAT: Format = Format {
     name: "CSV",
@@ -44,6 +49,15 @@ enum State {
 }
 
 fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
+    read_either_way(source, intake, true)
+}
+
+/// Reads usual lines the quick way if `is_quick`, and all others plainly.
+fn read_either_way(
+    source: Source<'_>,
+    intake: &mut Intake,
+    is_quick: bool,
+) -> Result<(), TraceError> {
     let name = source.name;
     let cant_read = |source| TraceError::Read { file: name.to_owned(), source };
     let mut lines = Lines::new(source.input.into_read()).map_err(cant_read)?;
@@ -62,7 +76,11 @@ fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceError> {
             }
         }
     };
+    let mut quick = Quick::new(&header.places, source.options);
     loop {
+        if is_quick {
+            quick.take(&mut lines, intake)?;
+        }
         match lines.advance().map_err(cant_read)? {
             Step::End => return Ok(()),
             Step::TooLong => intake.take_line(lines.number(), Err(Flaw::TooLong))?,
