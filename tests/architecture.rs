@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("projection", &["model", "table", "calendar", "description"]),
     ("report", &["table", "description"]),
     ("scenario", &["model", "trace", "seed", "calendar"]),
-    ("input.rs", &[]),
+    ("input", &[]),
     ("seed.rs", &[]),
     ("table.rs", &[]),
     ("calendar.rs", &[]),
