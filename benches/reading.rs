@@ -129,18 +129,16 @@ fn benches(criterion: &mut Criterion) {
         let sum = checksum(&trace);
         println!("{label}: {count} records, {} bytes, checksum {sum:016x}", bytes.len());
         sums.push(sum);
-        for (unit, throughput) in [
-            ("records", Throughput::Elements(count as u64)),
-            ("bytes", Throughput::Bytes(bytes.len() as u64)),
-        ] {
-            let mut group = criterion.benchmark_group(format!("reading-{unit}"));
-            group.throughput(throughput);
-            group.sample_size(10);
-            group.bench_with_input(BenchmarkId::from_parameter(label), bytes, |bench, bytes| {
-                bench.iter(|| read_all(name, black_box(bytes)).counts.records);
-            });
-            group.finish();
-        }
+        let mut group = criterion.benchmark_group("reading");
+        group.throughput(Throughput::ElementsAndBytes {
+            elements: count as u64,
+            bytes: bytes.len() as u64,
+        });
+        group.sample_size(10);
+        group.bench_with_input(BenchmarkId::from_parameter(label), bytes, |bench, bytes| {
+            bench.iter(|| read_all(name, black_box(bytes)).counts.records);
+        });
+        group.finish();
     }
     assert!(sums.iter().all(|sum| *sum == sums[0]), "the same records, however written");
 }

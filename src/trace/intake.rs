@@ -81,15 +81,6 @@ impl QuickNames {
     }
 }
 
-/// A record of which all but the agent is known.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pending {
-    /// By the first agent there is, until another one is known.
-    pub(super) record: Record,
-    /// Who did it.
-    pub(super) pair: Pair,
-}
-
 /// How much an intake may hold in memory.
 pub struct IntakeOptions {
     /// Records of sixteen bytes. Beyond, they are sorted in a spool file, if there is one.
@@ -271,7 +262,7 @@ impl Intake {
         at: Instant,
         [user, device, app, api, action]: [Word; 5],
         text: impl Fn(usize) -> &'a [u8],
-    ) -> Option<Pending> {
+    ) -> Option<(Record, Pair)> {
         let action = self.quick.action(action)?;
         let needs_app = action.needs_app();
         if user.len == 0 || !needs_app && (app.len > 0 || api.len > 0) {
@@ -296,26 +287,36 @@ impl Intake {
                 Some(self.is_used(app, api).then_some(api)?)
             }
         };
+        // By anybody, until it is known who it is.
         let record = Record::new(at, AgentId::new(0), action, app, api);
-        Some(Pending { record, pair: Pair::new(user, device) })
+        Some((record, Pair::new(user, device)))
     }
 
-    /// Takes what is pending, and tells whether it could; if not, its line is broken. `called`
-    /// gives the texts of user and device.
+    /// Looks the agents up that most of what is pending is by.
+    #[inline]
+    pub(super) fn look_up(&self, pairs: &[Pair], found: &mut Vec<Option<AgentId>>) {
+        self.names.most_known(pairs, found);
+    }
+
+    /// Takes a record that is pending by `pair`, and tells whether it could; if not, its line is
+    /// broken. `found` is what was found when it was looked up, and `called` gives the texts of
+    /// user and device.
     #[inline]
     pub(super) fn take_pending<'a>(
         &mut self,
-        pending: &Pending,
+        record: Record,
+        pair: Pair,
+        found: Option<AgentId>,
         called: impl Fn() -> (&'a [u8], &'a [u8]),
     ) -> Result<bool, TraceError> {
-        let agent = match self.names.known(pending.pair, &called) {
+        let agent = match found.or_else(|| self.names.known(pair, &called)) {
             Some(agent) => agent,
             None => match self.new_agent(called())? {
                 Some(agent) => agent,
                 None => return Ok(false),
             },
         };
-        self.push(pending.record.by(agent))?;
+        self.push(record.by(agent))?;
         Ok(true)
     }
 

@@ -113,6 +113,27 @@ impl Names {
         self.by_pair.find(pair.hash(), is).map(|id| AgentId::new(id as usize))
     }
 
+    /// As [`Names::known`] for several agents, so that the memory in which they stand is waited for
+    /// together. `found` is `None` for one that is not known, and for some that are.
+    #[inline]
+    pub(super) fn most_known(&self, pairs: &[Pair], found: &mut Vec<Option<AgentId>>) {
+        const TOGETHER: usize = 16;
+        found.clear();
+        for pairs in pairs.chunks(TOGETHER) {
+            let mut slots = [(0, 0); TOGETHER];
+            for (place, pair) in pairs.iter().enumerate() {
+                let hash = pair.hash();
+                slots[place % TOGETHER] = (hash, self.by_pair.first_slot(hash));
+            }
+            for (place, pair) in pairs.iter().enumerate() {
+                let (hash, slot) = slots[place % TOGETHER];
+                let likely = self.by_pair.likely(hash, slot);
+                let is_it = |id: &u32| self.pairs[*id as usize] == *pair && !pair.has_digest();
+                found.push(likely.filter(is_it).map(|id| AgentId::new(id as usize)));
+            }
+        }
+    }
+
     fn is_called(&self, agent: u32, (user, device): (&[u8], &[u8])) -> bool {
         let name = &self.agents[agent as usize];
         self.users.text(name.user).as_bytes() == user
@@ -196,6 +217,12 @@ mod tests {
                 if place == twin.len() {
                     twin.push(pair);
                 }
+                let words = [user, device].map(|name| Word::new(name.as_bytes()));
+                let wanted = Pair::new(words[0], words[1]);
+                let mut found = Vec::new();
+                names.most_known(&[wanted; 20], &mut found);
+                let may_be_found = place < names.agents() && !wanted.has_digest();
+                prop_assert_eq!(found, [may_be_found.then(|| AgentId::new(place)); 20]);
                 prop_assert_eq!(names.agent(user, device).unwrap().index(), place);
             }
             prop_assert_eq!(names.agents(), twin.len());

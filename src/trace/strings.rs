@@ -86,6 +86,23 @@ impl Index {
         }
     }
 
+    /// What stands where looking for `hash` begins, for [`Index::likely`]. Whoever looks for several
+    /// asks for that of all of them first: the memory is then waited for once.
+    #[inline]
+    pub(super) fn first_slot(&self, hash: u64) -> u64 {
+        if self.slots.is_empty() { FREE } else { self.slots[self.home(hash)] }
+    }
+
+    /// The first id with that hash, of those that its first slot leads to: most likely the right
+    /// one, if there is one.
+    #[inline]
+    pub(super) fn likely(&self, hash: u64, first_slot: u64) -> Option<u32> {
+        if first_slot >> 32 == hash >> 32 && first_slot != FREE {
+            return Some(first_slot as u32);
+        }
+        self.find(hash, |_| true)
+    }
+
     /// Makes `id` findable; it must not be already.
     pub(super) fn insert(&mut self, hash: u64, id: u32) {
         if (self.len + 1) * 4 > self.slots.len() * 3 {
@@ -152,5 +169,22 @@ mod tests {
             assert_eq!(index.find(7 << 32, |found| found == id), Some(id));
         }
         assert_eq!(index.find(7 << 32, |_| false), None);
+        assert!(index.likely(7 << 32, index.first_slot(7 << 32)).is_some_and(|id| id < 100));
+    }
+
+    #[test]
+    fn what_is_likely_is_what_is_found() {
+        let mut index = Index::default();
+        let hash = |id: u64| id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        assert_eq!(index.likely(u64::MAX, index.first_slot(u64::MAX)), None);
+        for id in 0..500 {
+            index.insert(hash(id), id as u32);
+            assert_eq!(index.likely(u64::MAX, index.first_slot(u64::MAX)), None);
+        }
+        for id in 0..1_000 {
+            let likely = index.likely(hash(id), index.first_slot(hash(id)));
+            assert_eq!(likely, index.find(hash(id), |_| true), "{id}");
+            assert_eq!(likely, (id < 500).then_some(id as u32));
+        }
     }
 }

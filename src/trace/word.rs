@@ -25,6 +25,9 @@ const KEPT: [u128; Word::MOST + 1] = {
 };
 
 impl Word {
+    /// The word of no text.
+    pub(super) const EMPTY: Self = Self { bytes: 0, len: 0 };
+
     /// What a word holds as it is.
     pub(super) const MOST: usize = 16;
 

@@ -5,28 +5,31 @@
 //! agents stand is waited for once for all of them. Whatever is unusual is left to the reader's
 //! plain way, one line at a time.
 
-use crate::trace::intake::Pending;
+use crate::model::AgentId;
 use crate::trace::lines::{Ahead, Lines, MAX_LINE};
 use crate::trace::marks;
+use crate::trace::names::Pair;
 use crate::trace::read::COLUMNS;
 use crate::trace::stamps::Stamps;
 use crate::trace::timestamp;
 use crate::trace::word::{MARGIN, Word};
-use crate::trace::{Intake, ReadOptions, TraceError};
+use crate::trace::{Intake, ReadOptions, Record, TraceError};
 
 /// How many lines are read before their agents are looked up.
-const BATCH: usize = 16;
+const BATCH: usize = 32;
 /// How many marks are found in one go; twice as much as a first-level cache holds is too many.
 const MOST_MARKS: usize = 2048;
-/// With more columns than this, lines are not read here.
+/// With more columns than this, lines are not read here. A power of two.
 const MOST_COLUMNS: usize = 128;
 
 /// Takes usual lines in, up to the next one that is not.
 pub(super) struct Quick {
     /// How many columns the file has.
     columns: usize,
-    /// The columns that count: each one's place in [`COLUMNS`], and in the file.
-    counting: Vec<(usize, usize)>,
+    /// By column of the file: its place in [`COLUMNS`], or one past them.
+    places: [u8; MOST_COLUMNS],
+    /// Whether there may be an API and an action.
+    has_all: bool,
     options: ReadOptions,
     stamps: Stamps,
     /// How many bytes of the input stood before those that marks are counted from.
@@ -40,6 +43,9 @@ pub(super) struct Quick {
     /// Where the fields of a line with quotes stand.
     unquoted: Vec<Span>,
     batch: Vec<Line>,
+    /// Who did what stands in the batch, and who of them was found.
+    pairs: Vec<Pair>,
+    found: Vec<Option<AgentId>>,
 }
 
 /// Where a field begins and ends in the window.
@@ -49,9 +55,8 @@ type Span = (u32, u32);
 type Spans = [Span; 8];
 
 /// A line whose agent is not looked up yet.
-#[derive(Clone)]
 struct Line {
-    pending: Pending,
+    record: Record,
     user: Span,
     device: Span,
     /// The mark that the line after it begins at.
@@ -66,11 +71,10 @@ fn text(window: &[u8], (start, end): Span) -> &[u8] {
 impl Quick {
     /// For lines whose columns stand in these `places` of [`COLUMNS`].
     pub(super) fn new(places: &[u8], options: ReadOptions) -> Self {
-        let counting =
-            places.iter().enumerate().map(|(column, place)| (usize::from(*place), column));
         Self {
             columns: places.len(),
-            counting: counting.filter(|(place, _)| *place < COLUMNS.len()).collect(),
+            places: std::array::from_fn(|column| places.get(column).copied().unwrap_or(6)),
+            has_all: places.iter().any(|place| (4..COLUMNS.len() as u8).contains(place)),
             options,
             stamps: Stamps::new(options.ts_unit),
             origin: 0,
@@ -79,6 +83,8 @@ impl Quick {
             looked_at: 0,
             unquoted: Vec::new(),
             batch: Vec::with_capacity(BATCH),
+            pairs: Vec::with_capacity(BATCH),
+            found: Vec::with_capacity(BATCH),
         }
     }
 
@@ -143,12 +149,14 @@ impl Quick {
     #[inline]
     fn read_batch(&mut self, ahead: &Ahead<'_>, intake: &Intake) -> bool {
         self.batch.clear();
+        self.pairs.clear();
         let (window, base) = (ahead.window, self.marks[self.next]);
         let mut from = self.next;
         while self.batch.len() < BATCH {
-            let Some(line) = self.read_line(window, base, from, intake) else { return true };
-            from = line.next;
-            self.batch.push(line);
+            match self.read_line(window, base, from, intake) {
+                Some(next) => from = next,
+                None => return true,
+            }
         }
         false
     }
@@ -156,17 +164,19 @@ impl Quick {
     /// Gives what was read to the intake, and tells how many lines it took.
     #[inline]
     fn take_batch(&mut self, ahead: &Ahead<'_>, intake: &mut Intake) -> Result<usize, TraceError> {
+        intake.look_up(&self.pairs, &mut self.found);
         for (place, line) in self.batch.iter().enumerate() {
             let called = || (text(ahead.window, line.user), text(ahead.window, line.device));
-            if !intake.take_pending(&line.pending, called)? {
+            let (pair, found) = (self.pairs[place], self.found[place]);
+            if !intake.take_pending(line.record, pair, found, called)? {
                 return Ok(place);
             }
         }
         Ok(self.batch.len())
     }
 
-    /// The line that begins at the mark `from`, if it is whole and usual. Marks are `base` more
-    /// than places in the window.
+    /// Reads the line that begins at the mark `from`, if it is whole and usual, and gives the mark
+    /// behind it. Marks are `base` more than places in the window.
     #[inline]
     fn read_line(
         &mut self,
@@ -174,24 +184,28 @@ impl Quick {
         base: u32,
         from: usize,
         intake: &Intake,
-    ) -> Option<Line> {
+    ) -> Option<usize> {
         let marks = self.marks.get(from..=from + self.columns)?;
-        let ended_by = |mark: u32, byte: u8| window[(mark - base) as usize - 1] == byte;
-        let (last, others) = marks[1..].split_last()?;
-        if !ended_by(*last, b'\n') || !others.iter().all(|mark| ended_by(*mark, b',')) {
+        let mut spans = Spans::default();
+        let mut commas = 0;
+        let mut last = Span::default();
+        let mut start = marks[0] - base;
+        for (column, mark) in marks[1..].iter().enumerate() {
+            let next = mark - base;
+            last = (start, next - 1);
+            start = next;
+            commas += usize::from(window[last.1 as usize] == b',');
+            spans[usize::from(self.places[column % MOST_COLUMNS] % 8)] = last;
+        }
+        if commas + 1 != self.columns || window[last.1 as usize] != b'\n' {
             return self.read_quoted(window, base, from, intake);
         }
-        if (last - marks[0]) as usize > MAX_LINE {
+        if (last.1 + base - marks[0]) as usize >= MAX_LINE {
             return None;
         }
-        let mut spans = Spans::default();
-        for &(place, column) in &self.counting {
-            let (start, end) = (marks[column] - base, marks[column + 1] - base - 1);
-            let is_cut = column + 1 == self.columns && ends_in_return(window, start, end);
-            spans[place % 8] = (start, end - u32::from(is_cut));
-        }
-        let next = from + self.columns;
-        read_fields(&mut self.stamps, self.options, window, &spans, next, intake)
+        let cut = u32::from(ends_in_return(window, last));
+        spans[usize::from(self.places[(self.columns - 1) % MOST_COLUMNS] % 8)].1 -= cut;
+        self.read_fields(window, &spans, from + self.columns, intake)
     }
 
     /// As [`Quick::read_line`], for a line with quotes that has none within quotes.
@@ -201,7 +215,7 @@ impl Quick {
         base: u32,
         from: usize,
         intake: &Intake,
-    ) -> Option<Line> {
+    ) -> Option<usize> {
         self.unquoted.clear();
         let mut at = from;
         let is_line_end = loop {
@@ -224,7 +238,7 @@ impl Quick {
             at += 1;
             let end = self.marks.get(at)? - base - 1;
             let separator = window[end as usize];
-            let cut = separator == b'\n' && ends_in_return(window, start, end);
+            let cut = separator == b'\n' && ends_in_return(window, (start, end));
             let end = end - u32::from(cut);
             if span.1 == 0 {
                 span.1 = end;
@@ -243,35 +257,41 @@ impl Quick {
             return None;
         }
         let mut spans = Spans::default();
-        for &(place, column) in &self.counting {
-            spans[place % 8] = self.unquoted[column];
+        for (span, place) in self.unquoted.iter().zip(&self.places) {
+            spans[usize::from(place % 8)] = *span;
         }
-        read_fields(&mut self.stamps, self.options, window, &spans, at, intake)
+        self.read_fields(window, &spans, at, intake)
+    }
+
+    /// Adds a line to the batch, if its `ts` can be read and its names are known. The next one
+    /// begins at the mark `next`, which it gives back.
+    #[inline]
+    fn read_fields(
+        &mut self,
+        window: &[u8],
+        spans: &Spans,
+        next: usize,
+        intake: &Intake,
+    ) -> Option<usize> {
+        let (start, end) = spans[0];
+        let at = match self.stamps.read(window, start as usize, end as usize) {
+            Some(at) => at,
+            None => timestamp::parse(text(window, spans[0]), self.options.ts_unit).ok()?,
+        };
+        let word = |(start, end): Span| Word::within(window, start as usize, end as usize);
+        let (api, action) = match self.has_all {
+            true => (word(spans[4]), word(spans[5])),
+            false => (Word::EMPTY, Word::EMPTY),
+        };
+        let words = [word(spans[1]), word(spans[2]), word(spans[3]), api, action];
+        let (record, pair) = intake.pend(at, words, |place| text(window, spans[place + 1]))?;
+        self.batch.push(Line { record, user: spans[1], device: spans[2], next });
+        self.pairs.push(pair);
+        Some(next)
     }
 }
 
 #[inline]
-fn ends_in_return(window: &[u8], start: u32, end: u32) -> bool {
+fn ends_in_return(window: &[u8], (start, end): Span) -> bool {
     end > start && window[end as usize - 1] == b'\r'
-}
-
-/// What stands in the fields of a line, if its `ts` can be read and its names are known.
-#[inline]
-fn read_fields(
-    stamps: &mut Stamps,
-    options: ReadOptions,
-    window: &[u8],
-    spans: &Spans,
-    next: usize,
-    intake: &Intake,
-) -> Option<Line> {
-    let (start, end) = spans[0];
-    let at = match stamps.read(window, start as usize, end as usize) {
-        Some(at) => at,
-        None => timestamp::parse(text(window, spans[0]), options.ts_unit).ok()?,
-    };
-    let word = |(start, end): Span| Word::within(window, start as usize, end as usize);
-    let words = [word(spans[1]), word(spans[2]), word(spans[3]), word(spans[4]), word(spans[5])];
-    let pending = intake.pend(at, words, |place| text(window, spans[place + 1]))?;
-    Some(Line { pending, user: spans[1], device: spans[2], next })
 }
