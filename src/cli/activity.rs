@@ -140,12 +140,9 @@ fn synthesize(
         Generator::new(population, seed).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut intake = intake(vocabulary);
     let bar = terminal.progress("making up", generator.users(), "users");
-    for index in 0..generator.users() {
-        generator
-            .generate_user(index, &mut |activity| intake.take(activity))
-            .map_err(|error| Failure::Usage(format!("[[workload.class]]: {error}")))?;
-        bar.inc(1);
-    }
+    generator
+        .take_in(&mut intake, &mut || bar.inc(1))
+        .map_err(|error| Failure::Usage(format!("[[workload.class]]: {error}")))?;
     bar.finish_and_clear();
     let trace = intake.finish().context("cannot sort the synthetic activity")?;
     if trace.first().is_none() {

@@ -81,6 +81,14 @@ impl QuickNames {
     }
 }
 
+/// What can be done, with its names checked once for all who do it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deed {
+    action: Action,
+    app: Option<AppId>,
+    api: Option<ApiId>,
+}
+
 /// How much an intake may hold in memory.
 pub struct IntakeOptions {
     /// Records of sixteen bytes. Beyond, they are sorted in a spool file, if there is one.
@@ -174,13 +182,30 @@ impl Intake {
     /// # Errors
     /// If its names are not those of the run, or if there is no room for it.
     pub fn take(&mut self, activity: &Activity<'_>) -> Result<(), TraceError> {
-        match self.admit(activity) {
-            Ok(()) => Ok(()),
-            Err(Refusal::Error(error)) => Err(error),
-            Err(Refusal::Flaw(flaw)) => {
-                Err(TraceError::Refused(flaw.explain(&self.known, &self.vocabulary)))
-            }
+        self.admit(activity).map_err(|refusal| self.explain(refusal))
+    }
+
+    fn explain(&self, refusal: Refusal<'_>) -> TraceError {
+        match refusal {
+            Refusal::Error(error) => error,
+            Refusal::Flaw(flaw) => TraceError::Refused(flaw.explain(&self.known, &self.vocabulary)),
         }
+    }
+
+    /// Checks what somebody is about to do, so that [`Intake::act`] need not, however often it
+    /// is done.
+    pub(super) fn deed(
+        &mut self,
+        app: &str,
+        api: &str,
+        action: Action,
+    ) -> Result<Deed, TraceError> {
+        self.check(app, api, action).map_err(|refusal| self.explain(refusal))
+    }
+
+    /// Who is about to do it; `user` must not be empty.
+    pub(super) fn agent(&mut self, user: &str, device: &str) -> Result<AgentId, TraceError> {
+        self.names.agent(user, device)
     }
 
     /// Says which file the next lines are from.
@@ -225,21 +250,37 @@ impl Intake {
         if activity.user.is_empty() {
             return Err(Flaw::NoUser.into());
         }
-        let needs_app = activity.action.needs_app();
-        let app = match activity.app {
+        let deed = self.check(activity.app, activity.api, activity.action)?;
+        let agent = self.names.agent(activity.user, activity.device)?;
+        Ok(self.act(activity.at, agent, deed)?)
+    }
+
+    #[inline]
+    fn check<'a>(
+        &mut self,
+        app: &'a str,
+        api: &'a str,
+        action: Action,
+    ) -> Result<Deed, Refusal<'a>> {
+        let needs_app = action.needs_app();
+        let app = match app {
             "" if needs_app => Some(self.vocabulary.default_app.ok_or(Flaw::NoApp)?),
             "" => None,
             name => Some(self.app(name)?.ok_or(Flaw::UnknownApp(name))?),
         };
-        let api = match (app, activity.api) {
+        let api = match (app, api) {
             (None, _) | (_, "") => None,
             (Some(app), name) => Some(self.api(app, name)?.ok_or(Flaw::UnusedApi(app, name))?),
         };
         // What needs no app is checked all the same, but it is not done in one.
         let (app, api) = if needs_app { (app, api) } else { (None, None) };
-        let agent = self.names.agent(activity.user, activity.device)?;
-        self.push(Record::new(activity.at, agent, activity.action, app, api))?;
-        Ok(())
+        Ok(Deed { action, app, api })
+    }
+
+    /// Takes in what an agent did.
+    #[inline]
+    pub(super) fn act(&mut self, at: Instant, by: AgentId, deed: Deed) -> Result<(), TraceError> {
+        self.push(Record::new(at, by, deed.action, deed.app, deed.api))
     }
 
     #[inline]

@@ -1,7 +1,6 @@
 //! Whether synthetic users can be made up as asked, and how to mend it if not.
 
 use super::clock::Week;
-use super::distribution::Law;
 use super::{Class, Distribution, Population};
 use crate::calendar::Calendar;
 use crate::model::Span;
@@ -200,12 +199,12 @@ impl Class {
                 ),
             );
         }
-        Ok((per_visit - visit) / Law::new(&self.absence, 1.0).mean())
+        Ok((per_visit - visit) / self.absence.mean())
     }
 
     /// How far the clock runs during a visit, on average: milliseconds.
     pub(super) fn mean_visit(&self, week: &Week) -> f64 {
-        (self.actions_per_visit - 1.0) * Law::new(&self.gap, 1.0).mean() * week.pace_of_visits()
+        (self.actions_per_visit - 1.0) * self.gap.mean() * week.pace_of_visits()
     }
 }
 
@@ -246,7 +245,7 @@ fn check_distribution(field: &'static str, distribution: &Distribution) -> Resul
             }
         }
     }
-    let mean = Law::new(distribution, 1.0).mean();
+    let mean = distribution.mean();
     if !(mean >= 1.0 && mean.is_finite()) {
         return fault(field, format!("is {mean} ms on average; times are told in milliseconds"));
     }

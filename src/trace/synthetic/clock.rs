@@ -16,14 +16,30 @@ const HOUR_MS: f64 = HOUR as f64;
 /// More than rounding adds up to within a century, and far less than traces tell.
 const ROUNDING: f64 = 0.001;
 
-/// The pace of each local hour of the week.
+/// The hours of a local week.
 #[derive(Clone, Debug)]
 pub(super) struct Week {
-    /// On average 1.
-    pace: [f64; HOURS],
-    /// What the clock has run since Monday 00:00 when each hour begins, milliseconds.
-    run: [f64; HOURS + 1],
+    /// And, as the last one, the hour after them.
+    hours: [Hour; HOURS + 1],
+    /// The hour from which to look for what the clock has run: one for each [`SIGN`] of it.
+    signposts: [u8; SIGNS],
 }
+
+/// An hour of the week.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hour {
+    /// What the clock has run since Monday 00:00 when it begins, milliseconds.
+    begin: f64,
+    /// How fast the clock runs: over the week, on average 1.
+    pace: f64,
+    /// Its inverse: a product takes less time than a quotient.
+    slowness: f64,
+}
+
+/// So many that most lie a whole hour at a normal pace, or less, before what is looked for.
+const SIGNS: usize = 256;
+/// How far apart they are on the clock, milliseconds.
+const SIGN: f64 = WEEK_MS / SIGNS as f64;
 
 /// The clock of people in one time zone, from a run's start on. All times are milliseconds since
 /// the start, with fractions.
@@ -42,6 +58,8 @@ struct Stretch {
     from: f64,
     /// Local time since Monday 00:00 at `from`.
     in_week: f64,
+    /// What the clock runs in a normal week until then.
+    run: f64,
     /// What the clock shows at `from`.
     shown: f64,
     stands_still: bool,
@@ -61,47 +79,68 @@ impl Week {
         if !(total > 0.0 && total.is_finite()) {
             return None;
         }
-        let mut run = [0.0; HOURS + 1];
+        let mut hours = [Hour::default(); HOURS + 1];
         let mut sum = 0.0;
-        for (hour, weight) in weights.iter().enumerate() {
-            sum += weight;
+        for (hour, weight) in hours.iter_mut().zip(weights.iter().chain([&0.0])) {
+            let pace = weight * HOURS as f64 / total;
             // Divided first, so that from the last positive hour on it is a week to the last bit.
-            run[hour + 1] = WEEK_MS * (sum / total);
+            *hour = Hour { begin: WEEK_MS * (sum / total), pace, slowness: 1.0 / pace };
+            sum += weight;
         }
-        Some(Self { pace: weights.map(|weight| weight * HOURS as f64 / total), run })
+        let mut signposts = [0; SIGNS];
+        for (sign, post) in signposts.iter_mut().enumerate() {
+            // A hair before, lest rounding leads to an hour that begins after what is looked for.
+            let run = sign as f64 * SIGN - ROUNDING;
+            *post = hours.partition_point(|hour| hour.begin <= run).saturating_sub(1) as u8;
+        }
+        Some(Self { hours, signposts })
+    }
+
+    fn paces(&self) -> impl Iterator<Item = f64> {
+        self.hours[..HOURS].iter().map(|hour| hour.pace)
     }
 
     /// How many days of a normal week have any activity.
     pub(super) fn active_days(&self) -> usize {
-        self.pace.chunks(24).filter(|day| day.iter().any(|pace| *pace > 0.0)).count()
+        self.hours[..HOURS].chunks(24).filter(|day| day.iter().any(|h| h.pace > 0.0)).count()
     }
 
     /// The clock's pace when visits begin, on average: they begin at `w` with a density of `w`, so
     /// it is `sum w^2 / sum w`.
     pub(super) fn pace_of_visits(&self) -> f64 {
-        self.pace.iter().map(|pace| pace * pace).sum::<f64>() / self.pace.iter().sum::<f64>()
+        self.paces().map(|pace| pace * pace).sum::<f64>() / self.paces().sum::<f64>()
     }
 
     /// What the clock has run at a local time, both since some Monday 00:00.
     #[inline]
     fn run_at(&self, local: f64) -> f64 {
-        let weeks = (local / WEEK_MS).floor();
-        let rest = (local - weeks * WEEK_MS).max(0.0);
-        let hour = ((rest / HOUR_MS) as usize).min(HOURS - 1);
-        weeks * WEEK_MS + self.run[hour] + (rest - hour as f64 * HOUR_MS) * self.pace[hour]
+        let (weeks, rest) = whole_weeks(local);
+        let number = ((rest / HOUR_MS) as usize).min(HOURS - 1);
+        let hour = &self.hours[number];
+        weeks + (hour.begin + (rest - number as f64 * HOUR_MS) * hour.pace)
     }
 
     /// The local time at which the clock has run so far; always within an hour in which it runs.
     #[inline]
     fn local_at(&self, run: f64) -> f64 {
-        let weeks = (run / WEEK_MS).floor();
-        let rest = (run - weeks * WEEK_MS).max(0.0);
+        let (weeks, rest) = whole_weeks(run);
+        let mut number = usize::from(self.signposts[((rest / SIGN) as usize).min(SIGNS - 1)]);
         // The last hour that begins at or before: hours in which the clock stands are skipped.
-        let hour = (self.run.partition_point(|begin| *begin <= rest) - 1).min(HOURS - 1);
+        while number + 1 < HOURS && self.hours[number + 1].begin <= rest {
+            number += 1;
+        }
+        let hour = &self.hours[number];
         // Rounding must not carry it over into the next hour, which may have no activity.
-        let within = ((rest - self.run[hour]) / self.pace[hour]).min(HOUR_MS - ROUNDING);
-        weeks * WEEK_MS + hour as f64 * HOUR_MS + within
+        let within = ((rest - hour.begin) * hour.slowness).min(HOUR_MS - ROUNDING);
+        weeks + (number as f64 * HOUR_MS + within)
     }
+}
+
+/// What is whole weeks of a time that is not negative, and the rest.
+#[inline]
+fn whole_weeks(time: f64) -> (f64, f64) {
+    let weeks = (time / WEEK_MS) as u32 as f64 * WEEK_MS;
+    (weeks, (time - weeks).max(0.0))
 }
 
 impl Clock {
@@ -130,8 +169,9 @@ impl Clock {
                     // 1970-01-01 was a Thursday, three days into its week.
                     let in_week = (local + 3 * DAY).rem_euclid(7 * DAY) as f64;
                     let from = (at - start) as f64;
-                    let shown = clock.shown_so_far(from);
-                    clock.stretches.push(Stretch { from, in_week, shown, stands_still: holiday });
+                    let (run, shown) = (clock.week.run_at(in_week), clock.shown_so_far(from));
+                    let stretch = Stretch { from, in_week, run, shown, stands_still: holiday };
+                    clock.stretches.push(stretch);
                 }
                 at = (day + 1) * DAY - offset;
             }
@@ -161,7 +201,7 @@ impl Clock {
         }
         let next = self.stretches.partition_point(|stretch| stretch.shown <= shown);
         let stretch = &self.stretches[next - 1];
-        let run = self.week.run_at(stretch.in_week) + (shown - stretch.shown);
+        let run = stretch.run + (shown - stretch.shown);
         let at = stretch.from + (self.week.local_at(run) - stretch.in_week);
         let end = self.stretches.get(next).map_or(self.end, |next| next.from);
         // Rounding must not carry it out of its stretch.
@@ -172,7 +212,7 @@ impl Clock {
     pub(super) fn pace_at_start(&self) -> f64 {
         let first = &self.stretches[0];
         let hour = ((first.in_week / HOUR_MS) as usize).min(HOURS - 1);
-        if first.stands_still { 0.0 } else { self.week.pace[hour] }
+        if first.stands_still { 0.0 } else { self.week.hours[hour].pace }
     }
 
     /// When the run is over.
@@ -188,6 +228,6 @@ impl Stretch {
         if self.stands_still {
             return self.shown;
         }
-        self.shown + week.run_at(self.in_week + (at - self.from)) - week.run_at(self.in_week)
+        self.shown + week.run_at(self.in_week + (at - self.from)) - self.run
     }
 }

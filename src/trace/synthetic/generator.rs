@@ -2,11 +2,13 @@
 
 use super::class::{Class, Population};
 use super::clock::{Clock, Week};
-use super::distribution::{Choice, Law};
-use super::{PopulationError, UserActivity};
+use super::distribution::{Choice, Geometric, Law};
+use super::user::Move;
+use super::{PopulationError, Step, UserActivity};
 use crate::calendar::Calendar;
 use crate::model::{Instant, Span};
-use crate::trace::Activity;
+use crate::seed::Key;
+use crate::trace::{Action, Activity};
 
 /// Makes up the activity of a [`Population`]: the same for the same population and seed, and for
 /// each user whatever the others do and however many there are.
@@ -29,7 +31,6 @@ use crate::trace::Activity;
 /// ```
 #[derive(Debug)]
 pub struct Generator<'p> {
-    seed: u64,
     start: Instant,
     users: u64,
     plans: Vec<Plan<'p>>,
@@ -41,7 +42,9 @@ pub(super) struct Plan<'p> {
     pub(super) class: &'p Class,
     /// The index of the class's first user among all.
     first: u64,
+    pub(super) keys: Keys,
     pub(super) start: Instant,
+    pub(super) actions: Geometric,
     pub(super) gap: Law,
     /// On the clock, of an average person.
     pub(super) absence: Law,
@@ -52,15 +55,35 @@ pub(super) struct Plan<'p> {
     pub(super) clocks: Vec<Clock>,
     pub(super) devices: Choice,
     pub(super) apps: Choice,
-    pub(super) polls: Vec<PollPlan<'p>>,
+    pub(super) polls: Vec<PollPlan>,
+    /// Everything that can be done: a use of each app, a logout of each, the close, each poll.
+    pub(super) deeds: Vec<Deed<'p>>,
+}
+
+/// For each purpose, the key of the class; each of its users has a stream below.
+#[derive(Debug)]
+pub(super) struct Keys {
+    pub(super) traits: Key,
+    pub(super) start: Key,
+    pub(super) absences: Key,
+    pub(super) visits: Key,
+    pub(super) gaps: Key,
+    pub(super) apps: Key,
+}
+
+/// What a user or an app can do, whenever and wherever.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deed<'p> {
+    pub(super) app: &'p str,
+    pub(super) api: &'p str,
+    pub(super) action: Action,
 }
 
 /// A poll made ready.
 #[derive(Debug)]
-pub(super) struct PollPlan<'p> {
+pub(super) struct PollPlan {
     /// Where its app stands in the class's apps.
     pub(super) app: usize,
-    pub(super) api: &'p str,
     pub(super) every: f64,
     pub(super) stays: f64,
 }
@@ -76,14 +99,14 @@ impl<'p> Generator<'p> {
         let mut plans = Vec::with_capacity(population.classes.len());
         let sizes = population.class_sizes();
         for (index, (class, size)) in population.classes.iter().zip(sizes).enumerate() {
-            let plan = Plan::new(class, first, (population.start, population.span));
+            let plan = Plan::new(class, seed, first, (population.start, population.span));
             plans.push(plan.map_err(|(field, problem)| {
                 let class = class.name.clone();
                 PopulationError::Class { index, class, field, problem }
             })?);
             first += size;
         }
-        Ok(Self { seed, start: population.start, users: population.users, plans })
+        Ok(Self { start: population.start, users: population.users, plans })
     }
 
     /// How many users there are.
@@ -103,7 +126,7 @@ impl<'p> Generator<'p> {
     /// If there are not that many users.
     pub fn user(&self, index: u64) -> UserActivity<'_> {
         let (plan, number) = self.place(index);
-        UserActivity::new(plan, self.seed, number)
+        plan.user(number)
     }
 
     /// The name of the user at `index`: `CLASS-N`, where `N` counts from 1 within the class.
@@ -113,6 +136,12 @@ impl<'p> Generator<'p> {
     pub fn user_name(&self, index: u64) -> String {
         let (plan, number) = self.place(index);
         plan.class.user_name(number)
+    }
+
+    /// The classes, and how many users each has.
+    pub(super) fn plans(&self) -> impl Iterator<Item = (&Plan<'p>, u64)> {
+        let ends = self.plans.iter().skip(1).map(|next| next.first).chain([self.users]);
+        self.plans.iter().zip(ends).map(|(plan, end)| (plan, end - plan.first))
     }
 
     /// A user's class and number in it.
@@ -129,7 +158,7 @@ impl<'p> Generator<'p> {
     /// The first of `sink`'s.
     pub fn generate<E>(
         &self,
-        sink: &mut dyn FnMut(&Activity<'_>) -> Result<(), E>,
+        sink: &mut impl FnMut(&Activity<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         (0..self.users).try_for_each(|index| self.generate_user(index, sink))
     }
@@ -144,7 +173,7 @@ impl<'p> Generator<'p> {
     pub fn generate_user<E>(
         &self,
         index: u64,
-        sink: &mut dyn FnMut(&Activity<'_>) -> Result<(), E>,
+        sink: &mut impl FnMut(&Activity<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut user = self.user(index);
         let name = user.name();
@@ -155,6 +184,7 @@ impl<'p> Generator<'p> {
 impl<'p> Plan<'p> {
     fn new(
         class: &'p Class,
+        seed: u64,
         first: u64,
         (start, span): (Instant, Span),
     ) -> Result<Self, (&'static str, String)> {
@@ -170,7 +200,6 @@ impl<'p> Plan<'p> {
         let polls = class.polls.iter().filter_map(|poll| {
             Some(PollPlan {
                 app: class.app_of(poll)?,
-                api: &poll.api,
                 every: poll.every.as_millis() as f64,
                 stays: poll.stays.as_millis() as f64,
             })
@@ -178,7 +207,9 @@ impl<'p> Plan<'p> {
         Ok(Self {
             class,
             first,
+            keys: Keys::new(seed, &class.name),
             start,
+            actions: Geometric::new(class.actions_per_visit),
             gap: Law::new(&class.gap, 1.0),
             absence: Law::new(&class.absence, class.absence_factor()?),
             visit: class.mean_visit(&week),
@@ -187,7 +218,13 @@ impl<'p> Plan<'p> {
             devices: choice(&class.devices),
             apps: choice(&class.apps),
             polls: polls.collect(),
+            deeds: deeds(class),
         })
+    }
+
+    /// The activity of the class's user of that number, from 1.
+    pub(super) fn user(&self, number: u64) -> UserActivity<'_> {
+        UserActivity::new(self, number)
     }
 
     /// What a person who visits `pace` times as often as an average one multiplies absences by.
@@ -199,13 +236,75 @@ impl<'p> Plan<'p> {
         ((round - self.visit) / absence).max(0.1 / pace)
     }
 
-    /// The app at `place`; empty where the class names none.
+    /// In words.
     #[inline]
-    pub(super) fn app(&self, place: usize) -> &'p str {
-        self.class.apps.get(place).map_or("", |(name, _)| name)
+    pub(super) fn step(&self, made: Move) -> Step<'p> {
+        let Deed { app, api, action } = self.deeds[made.deed as usize];
+        Step { at: made.at, device: self.device(made.device), app, api, action }
+    }
+
+    /// The device at `place`; empty where the class names none.
+    #[inline]
+    pub(super) fn device(&self, place: u32) -> &'p str {
+        self.class.devices.get(place as usize).map_or("", |(name, _)| name)
+    }
+
+    /// How many apps there are to act in: the default one where the class names none.
+    #[inline]
+    fn apps(&self) -> usize {
+        self.class.apps.len().max(1)
+    }
+
+    /// Where a use of an app stands among the deeds.
+    #[inline]
+    pub(super) fn use_of(&self, app: usize) -> usize {
+        app
+    }
+
+    /// Where a logout of an app stands among the deeds.
+    pub(super) fn logout_of(&self, app: usize) -> usize {
+        self.apps() + app
+    }
+
+    /// Where the close stands among the deeds.
+    pub(super) fn close(&self) -> usize {
+        2 * self.apps()
+    }
+
+    /// Where a poll stands among the deeds.
+    pub(super) fn poll(&self, place: usize) -> usize {
+        2 * self.apps() + 1 + place
     }
 }
 
+impl Keys {
+    fn new(seed: u64, class: &str) -> Self {
+        let key = |purpose| Key::new(seed, purpose).with(class);
+        Self {
+            traits: key("synthetic.traits"),
+            start: key("synthetic.start"),
+            absences: key("synthetic.absences"),
+            visits: key("synthetic.visits"),
+            gaps: key("synthetic.gaps"),
+            apps: key("synthetic.apps"),
+        }
+    }
+}
+
+/// In the order of [`Plan::use_of`] and its neighbours.
+fn deeds(class: &Class) -> Vec<Deed<'_>> {
+    let mut apps: Vec<&str> = class.apps.iter().map(|(name, _)| name.as_str()).collect();
+    if apps.is_empty() {
+        apps.push("");
+    }
+    let of_each = |action| apps.iter().map(move |app| Deed { app, api: "", action });
+    let close = Deed { app: "", api: "", action: Action::Close };
+    let polls = class.polls.iter().filter_map(|poll| {
+        Some(Deed { app: apps[class.app_of(poll)?], api: &poll.api, action: Action::Background })
+    });
+    of_each(Action::Use).chain(of_each(Action::Logout)).chain([close]).chain(polls).collect()
+}
+
 fn choice(weighted: &[(String, f64)]) -> Choice {
-    Choice::new(weighted.iter().map(|(_, weight)| *weight))
+    Choice::new(&weighted.iter().map(|(_, weight)| *weight).collect::<Vec<_>>())
 }

@@ -1,8 +1,8 @@
 //! Made-up activity: classes of users who visit, work, pause and come back.
 //!
 //! A [`Population`] says who; a [`Generator`] makes it ready and gives each user's activity, in
-//! time order and independent of all others; [`Merged`] puts users into one time order and
-//! [`write_csv`] writes that down as a trace. [`patterns`] holds ready-made classes.
+//! time order and independent of all others, or [takes it in](Generator::take_in); [`Merged`] puts
+//! users into one time order and [`write_csv`] writes that down as a trace. [`patterns`] holds ready-made classes.
 //!
 //! How a user comes about: once, a time zone and how often they visit compared with the average.
 //! Then visits follow each other: an absence is drawn, on a clock that runs as fast as the hour
@@ -20,6 +20,8 @@ mod generator;
 mod merge;
 mod normal;
 pub mod patterns;
+mod quantiles;
+mod take_in;
 mod user;
 mod write;
 

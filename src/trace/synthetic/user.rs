@@ -1,10 +1,10 @@
 //! One user's activity: visits on the clock, actions within them, and polls in between.
 
 use super::clock::Clock;
-use super::distribution::{gamma, geometric};
+use super::distribution::gamma;
 use super::generator::Plan;
 use crate::model::Instant;
-use crate::seed::{Key, Stream};
+use crate::seed::Stream;
 use crate::trace::{Action, Activity};
 
 /// How long after a visit's last action it is logged out or closed, milliseconds: the reach for
@@ -24,6 +24,16 @@ pub struct Step<'p> {
     pub api: &'p str,
     /// What.
     pub action: Action,
+}
+
+/// A [`Step`] in numbers: sixteen bytes, which nobody has to spell out who does not want words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move {
+    pub(super) at: Instant,
+    /// Where its device stands in the class's devices; 0 where the class names none.
+    pub(super) device: u32,
+    /// Where it stands in the plan's deeds.
+    pub(super) deed: u32,
 }
 
 /// A user's activity in time order, made up as it is asked for.
@@ -51,9 +61,11 @@ pub struct UserActivity<'p> {
     /// After a visit's last action: when the next visit begins, if the run is not over before.
     next_visit: Option<f64>,
     /// The visit going on, or the last one.
-    visit: Visit<'p>,
+    visit: Visit,
     /// For each of the class's polls.
     screens: Vec<Screen>,
+    /// When the first of them asks next.
+    due: f64,
 }
 
 /// What a user does next.
@@ -79,8 +91,8 @@ enum End {
 
 /// What is drawn at a visit's first action, and the app of its latest one.
 #[derive(Clone, Copy, Debug)]
-struct Visit<'p> {
-    device: &'p str,
+struct Visit {
+    device: u32,
     /// Actions still to come.
     left: u64,
     end: End,
@@ -101,11 +113,9 @@ const OFF: Screen = Screen { due: f64::INFINITY, until: f64::NEG_INFINITY };
 
 impl<'p> UserActivity<'p> {
     /// The activity of the user of that number, from 1, within the class of `plan`.
-    pub(super) fn new(plan: &'p Plan<'p>, seed: u64, number: u64) -> Self {
-        let digits = number.to_string();
-        let stream =
-            |purpose| Key::new(seed, purpose).with(&plan.class.name).with(&digits).stream();
-        let mut traits = stream("synthetic.traits");
+    pub(super) fn new(plan: &'p Plan<'p>, number: u64) -> Self {
+        let (digits, keys) = (number.to_string(), &plan.keys);
+        let mut traits = keys.traits.with(&digits).stream();
         let clock = &plan.clocks[plan.zones.draw(&mut traits)];
         let pace = gamma(plan.class.spread, &mut traits);
         let mut user = Self {
@@ -113,18 +123,19 @@ impl<'p> UserActivity<'p> {
             clock,
             number,
             absence_factor: plan.absence_factor(pace),
-            absences: stream("synthetic.absences"),
-            visits: stream("synthetic.visits"),
-            gaps: stream("synthetic.gaps"),
-            apps: stream("synthetic.apps"),
+            absences: keys.absences.with(&digits).stream(),
+            visits: keys.visits.with(&digits).stream(),
+            gaps: keys.gaps.with(&digits).stream(),
+            apps: keys.apps.with(&digits).stream(),
             next: Next::Nothing,
             at: clock.end(),
             shown: 0.0,
             next_visit: None,
-            visit: Visit { device: "", left: 0, end: End::Away, reach: 0.0, app: 0 },
+            visit: Visit { device: 0, left: 0, end: End::Away, reach: 0.0, app: 0 },
             screens: vec![OFF; plan.polls.len()],
+            due: f64::INFINITY,
         };
-        user.come_in(&mut stream("synthetic.start"));
+        user.come_in(&mut keys.start.with(&digits).stream());
         user
     }
 
@@ -161,40 +172,51 @@ impl<'p> UserActivity<'p> {
         }
     }
 
-    fn step(&self, app: usize, action: Action) -> Step<'p> {
-        let app = if action.needs_app() { self.plan.app(app) } else { "" };
-        Step { at: self.instant(self.at), device: self.visit.device, app, api: "", action }
+    /// The next thing, or `None` once the run is over.
+    #[inline]
+    pub(super) fn advance(&mut self) -> Option<Move> {
+        if self.due < self.at {
+            return Some(self.poll());
+        }
+        match self.next {
+            Next::Action => Some(self.go_on()),
+            Next::Visit => Some(self.begin_visit()),
+            Next::End => Some(self.end_visit()),
+            Next::Nothing => None,
+        }
     }
 
-    fn instant(&self, at: f64) -> Instant {
-        // The floor keeps it in the hour that it fell into.
-        Instant::from_millis(self.plan.start.as_millis() + at.floor() as i64)
+    #[inline]
+    fn move_at(&self, at: f64, deed: usize) -> Move {
+        // Cut off, it stays in the hour that it fell into; it is never negative.
+        let at = Instant::from_millis(self.plan.start.as_millis() + at as i64);
+        Move { at, device: self.visit.device, deed: deed as u32 }
     }
 
     /// The first action of a visit. Each visit takes the same number of draws, whatever comes of
     /// them, so that a changed share does not change all visits after it.
-    fn begin_visit(&mut self) -> Step<'p> {
-        let class = self.plan.class;
-        self.screens.fill(OFF);
-        let device = self.plan.devices.draw(&mut self.visits);
-        let device = class.devices.get(device).map_or("", |(name, _)| name);
-        let actions = geometric(class.actions_per_visit, &mut self.visits);
+    fn begin_visit(&mut self) -> Move {
+        let plan = self.plan;
+        self.clear_screens();
+        let device = plan.devices.draw(&mut self.visits) as u32;
+        let actions = plan.actions.draw(&mut self.visits);
         let mark = self.visits.unit();
-        let end = if mark < class.logout {
+        let end = if mark < plan.class.logout {
             End::Logout
-        } else if mark < class.logout + class.close {
+        } else if mark < plan.class.logout + plan.class.close {
             End::Close
         } else {
             End::Away
         };
         let reach = REACH.start + (REACH.end - REACH.start) * self.visits.unit();
-        let app = self.plan.apps.draw(&mut self.apps);
+        let app = plan.apps.draw(&mut self.apps);
         self.visit = Visit { device, left: actions - 1, end, reach, app };
         self.act()
     }
 
     /// One more action of the visit.
-    fn go_on(&mut self) -> Step<'p> {
+    #[inline]
+    fn go_on(&mut self) -> Move {
         if self.plan.class.apps.len() > 1 && self.apps.unit() >= self.plan.class.stickiness {
             self.visit.app = self.plan.apps.draw(&mut self.apps);
         }
@@ -202,13 +224,12 @@ impl<'p> UserActivity<'p> {
         self.act()
     }
 
-    fn act(&mut self) -> Step<'p> {
-        let step = self.step(self.visit.app, Action::Use);
+    #[inline]
+    fn act(&mut self) -> Move {
         let plan = self.plan;
-        for (screen, poll) in self.screens.iter_mut().zip(&plan.polls) {
-            if poll.app == self.visit.app && screen.due == f64::INFINITY {
-                *screen = Screen { due: self.at + poll.every, until: f64::INFINITY };
-            }
+        let action = self.move_at(self.at, plan.use_of(self.visit.app));
+        if !self.screens.is_empty() {
+            self.show();
         }
         if self.visit.left > 0 {
             self.next = Next::Action;
@@ -219,7 +240,7 @@ impl<'p> UserActivity<'p> {
         if self.at >= self.clock.end() {
             (self.next, self.at) = (Next::Nothing, self.clock.end());
         }
-        step
+        action
     }
 
     /// After a visit's last action: when the next one begins, and what happens until then.
@@ -227,6 +248,7 @@ impl<'p> UserActivity<'p> {
         for (screen, poll) in self.screens.iter_mut().zip(&self.plan.polls) {
             screen.until = screen.until.min(self.at + poll.stays);
         }
+        self.look_for_polls();
         let absence = self.plan.absence.draw(&mut self.absences) * self.absence_factor;
         self.shown = self.clock.shown(self.at).max(self.shown) + absence;
         self.next_visit = self.clock.when(self.shown);
@@ -239,56 +261,63 @@ impl<'p> UserActivity<'p> {
         }
     }
 
-    fn end_visit(&mut self) -> Step<'p> {
-        let close = self.visit.end == End::Close;
-        let action = if close { Action::Close } else { Action::Logout };
-        let step = self.step(self.visit.app, action);
-        self.screens.fill(OFF);
+    fn end_visit(&mut self) -> Move {
+        let deed = match self.visit.end {
+            End::Close => self.plan.close(),
+            _ => self.plan.logout_of(self.visit.app),
+        };
+        let end = self.move_at(self.at, deed);
+        self.clear_screens();
         self.expect_next_visit();
-        step
+        end
     }
 
-    /// The next poll before what the user does next.
-    fn poll(&mut self) -> Option<Step<'p>> {
-        let due = |screen: &Screen| screen.due < screen.until;
-        let screens = self.screens.iter().enumerate().filter(|(_, screen)| due(screen));
-        let (place, _) = screens.min_by(|(_, a), (_, b)| a.due.total_cmp(&b.due))?;
-        let screen = &mut self.screens[place];
-        if screen.due >= self.at {
-            return None;
+    /// Puts the app of the latest action on a screen, if it is one that polls.
+    fn show(&mut self) {
+        for (screen, poll) in self.screens.iter_mut().zip(&self.plan.polls) {
+            if poll.app == self.visit.app && screen.due == f64::INFINITY {
+                *screen = Screen { due: self.at + poll.every, until: f64::INFINITY };
+            }
         }
-        let (at, poll) = (screen.due, &self.plan.polls[place]);
-        screen.due += poll.every;
-        Some(Step {
-            at: self.instant(at),
-            device: self.visit.device,
-            app: self.plan.app(poll.app),
-            api: poll.api,
-            action: Action::Background,
-        })
+        self.look_for_polls();
+    }
+
+    fn clear_screens(&mut self) {
+        self.screens.fill(OFF);
+        self.due = f64::INFINITY;
+    }
+
+    /// The first poll that is due, even if the user does something before.
+    fn first_due(&self) -> Option<(usize, f64)> {
+        let screens = self.screens.iter().enumerate();
+        let due = screens.filter(|(_, screen)| screen.due < screen.until);
+        due.map(|(place, screen)| (place, screen.due)).min_by(|(_, a), (_, b)| a.total_cmp(b))
+    }
+
+    fn look_for_polls(&mut self) {
+        self.due = self.first_due().map_or(f64::INFINITY, |(_, due)| due);
+    }
+
+    fn poll(&mut self) -> Move {
+        let (place, at) = self.first_due().expect("`due` tells of one");
+        self.screens[place].due += self.plan.polls[place].every;
+        self.look_for_polls();
+        self.move_at(at, self.plan.poll(place))
     }
 }
 
 impl<'p> Iterator for UserActivity<'p> {
     type Item = Step<'p>;
 
+    #[inline]
     fn next(&mut self) -> Option<Step<'p>> {
-        if !self.screens.is_empty()
-            && let Some(poll) = self.poll()
-        {
-            return Some(poll);
-        }
-        match self.next {
-            Next::Visit => Some(self.begin_visit()),
-            Next::Action => Some(self.go_on()),
-            Next::End => Some(self.end_visit()),
-            Next::Nothing => None,
-        }
+        self.advance().map(|made| self.plan.step(made))
     }
 }
 
 impl<'p> Step<'p> {
     /// The activity, by that user.
+    #[inline]
     pub fn of<'a>(&self, user: &'a str) -> Activity<'a>
     where
         'p: 'a,

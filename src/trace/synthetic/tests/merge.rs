@@ -1,8 +1,8 @@
 use super::{HOUR, plain, poisson, population};
 use crate::model::Instant;
-use crate::trace::Action;
 use crate::trace::synthetic::patterns::{PATTERNS, Pattern};
 use crate::trace::synthetic::{Class, Generator, Population, write_csv};
+use crate::trace::{Action, Intake, Record, Trace, Vocabulary};
 
 /// Users of every pattern.
 fn mixed(users: u64, days: i64) -> Population {
@@ -30,6 +30,54 @@ fn merging_sorts_and_neither_loses_nor_reorders() {
         (step.at, generator.user_name(user), step.device.to_owned(), step.action)
     });
     assert!(merged.eq(expected));
+}
+
+#[test]
+fn taken_in_it_is_the_trace_that_its_lines_make() {
+    let mut population = mixed(60, 10);
+    let named = |names: [&str; 2]| names.map(|name| (name.to_owned(), 1.0)).to_vec();
+    for class in &mut population.classes {
+        class.apps = named(["web", "mail"]);
+        class.devices = named(["phone", "desk"]);
+        class.close = 0.3;
+        class.polls.iter_mut().for_each(|poll| poll.app = "mail".to_owned());
+    }
+    // Whose words nobody needs to know, as nobody says them.
+    population.classes[1].apps.push(("unknown".to_owned(), 0.0));
+    population.classes[2].share = 0.0;
+    let generator = Generator::new(&population, 3).unwrap();
+    for vocabulary in [Vocabulary::open(), closed()] {
+        let (mut straight, mut by_line) =
+            (Intake::new(vocabulary.clone()), Intake::new(vocabulary.clone()));
+        let mut users = 0;
+        generator.take_in(&mut straight, &mut || users += 1).unwrap();
+        generator.generate(&mut |activity| by_line.take(activity)).unwrap();
+        let [straight, by_line] = [straight, by_line].map(|intake| intake.finish().unwrap());
+        assert_eq!(users, 60);
+        assert!(straight.counts.records > 10_000);
+        assert_eq!(format!("{straight:?}"), format!("{by_line:?}"));
+        let records = |trace: &Trace| -> Vec<Record> {
+            trace.chunks().flat_map(|chunk| chunk.unwrap().into_owned()).collect()
+        };
+        assert_eq!(records(&straight), records(&by_line));
+    }
+    // An app that the run lacks stops it, as a line would.
+    let lacking = Vocabulary { apps: vec!["web".to_owned()], ..closed() };
+    let [mut straight, mut by_line] = [0, 1].map(|_| Intake::new(lacking.clone()));
+    let refused = generator.take_in(&mut straight, &mut || ()).unwrap_err();
+    let line = generator.generate(&mut |activity| by_line.take(activity)).unwrap_err();
+    assert_eq!(refused.to_string(), line.to_string());
+}
+
+/// Of the apps `mail` and `web`, without APIs.
+fn closed() -> Vocabulary {
+    Vocabulary {
+        apps: vec!["mail".to_owned(), "web".to_owned()],
+        apis: Vec::new(),
+        uses: vec![Vec::new(); 2],
+        default_app: None,
+        open: false,
+    }
 }
 
 #[test]
@@ -63,16 +111,14 @@ fn a_trace_is_written_as_spec_6_reads_it() {
     ts,user,device,app,api,action
     1767574443681,"a, ""b""-1",phone,web,,use
     1767574450104,"a, ""b""-1",phone,,,close
+    1767576612039,"a, ""b""-1",phone,web,,use
+    1767576613154,"a, ""b""-1",phone,,,close
+    1767588250854,"a, ""b""-1",phone,web,,use
+    1767588256546,"a, ""b""-1",phone,,,close
     1767598452503,"a, ""b""-2",phone,web,,use
     1767598454411,"a, ""b""-2",phone,,,close
-    1767610199236,"a, ""b""-1",phone,web,,use
-    1767610200351,"a, ""b""-1",phone,,,close
-    1767614142296,"a, ""b""-1",phone,web,,use
-    1767614147988,"a, ""b""-1",phone,,,close
-    1767626110716,"a, ""b""-2",phone,web,,use
-    1767626119081,"a, ""b""-2",phone,,,close
-    1767638574989,"a, ""b""-2",phone,web,,use
-    1767638583996,"a, ""b""-2",phone,,,close
+    1767641082693,"a, ""b""-2",phone,web,,use
+    1767641091059,"a, ""b""-2",phone,,,close
     "#);
 }
 

@@ -7,6 +7,7 @@ mod distribution;
 mod merge;
 mod patterns;
 mod process;
+mod quantiles;
 mod start;
 
 use super::{Class, Component, Distribution, Population, patterns::plain};

@@ -107,59 +107,59 @@ fn activity_is_pinned() {
     let of = |name: &str| fingerprint((find(name).unwrap().class)());
     insta::assert_snapshot!(fingerprint(plain()), @r"
     1767883925503,plain-1,,,,use
-    1767884088435,plain-1,,,,use
-    1767884158367,plain-1,,,,use
-    1767884227857,plain-1,,,,use
-    340 lines, 99237ab4bf22ebcd
+    1767884197388,plain-1,,,,use
+    1767938831740,plain-1,,,,use
+    1767938875835,plain-1,,,,use
+    343 lines, db20de5d1f5450a5
     ");
     insta::assert_snapshot!(of("api-cli"), @r"
     1767600588088,api-cli-1,terminal,,,use
-    1767600589385,api-cli-1,terminal,,,use
-    1767600590205,api-cli-1,terminal,,,use
-    1767600764952,api-cli-1,terminal,,,use
-    5767 lines, ec6faabbf434a51b
+    1767600588952,api-cli-1,terminal,,,use
+    1767600589553,api-cli-1,terminal,,,use
+    1767600661357,api-cli-1,terminal,,,use
+    4691 lines, 0194a5537978cdc9
     ");
     insta::assert_snapshot!(of("consumer-evening"), @r"
     1767590614304,consumer-evening-2,laptop,,,use
-    1767655353166,consumer-evening-2,laptop,,,use
-    1767655560114,consumer-evening-2,laptop,,,use
-    1767655755494,consumer-evening-2,laptop,,,use
-    367 lines, a5ef04af9d6f675c
+    1767590696718,consumer-evening-2,laptop,,,use
+    1767590876255,consumer-evening-2,laptop,,,use
+    1767590883074,consumer-evening-2,laptop,,,use
+    305 lines, dd3bda99686ea934
     ");
     insta::assert_snapshot!(of("dashboard"), @r"
     1767605183634,dashboard-1,wall-screen,,,use
-    1767605207827,dashboard-1,wall-screen,,,use
-    1767605227747,dashboard-1,wall-screen,,,use
-    1767605483634,dashboard-1,wall-screen,,,background
-    23828 lines, 113dd8c672053b3a
+    1767605212730,dashboard-1,wall-screen,,,use
+    1767605225787,dashboard-1,wall-screen,,,use
+    1767605238869,dashboard-1,wall-screen,,,use
+    23771 lines, 9ad2d65aabf0ffff
     ");
     insta::assert_snapshot!(of("mobile-bursts"), @r"
     1767572330329,mobile-bursts-1,phone,,,use
-    1767572356720,mobile-bursts-1,phone,,,use
-    1767572381052,mobile-bursts-1,phone,,,use
-    1767572392487,mobile-bursts-1,phone,,,use
-    3071 lines, 73df1f81b5b9ae55
+    1767573175002,mobile-bursts-1,phone,,,use
+    1767573184423,mobile-bursts-1,phone,,,use
+    1767573192533,mobile-bursts-1,phone,,,use
+    2786 lines, e8678dc9eae574ca
     ");
     insta::assert_snapshot!(of("office-hours"), @r"
     1767602216977,office-hours-1,laptop,,,use
-    1767602230221,office-hours-1,laptop,,,use
-    1767602240509,office-hours-1,laptop,,,use
-    1767602249763,office-hours-1,laptop,,,use
-    4607 lines, 60c1c5fb978ecfd3
+    1767602225465,office-hours-1,laptop,,,use
+    1767602232381,office-hours-1,laptop,,,use
+    1767602374530,office-hours-1,laptop,,,use
+    3352 lines, fe162e755d41e542
     ");
     insta::assert_snapshot!(of("poisson"), @r"
     1767574045839,poisson-1,,,,use
-    1767578161605,poisson-1,,,,use
-    1767581677049,poisson-1,,,,use
-    1767583182513,poisson-1,,,,use
-    4183 lines, 96cd89781185bd45
+    1767579409270,poisson-1,,,,use
+    1767579541683,poisson-1,,,,use
+    1767579981178,poisson-1,,,,use
+    4108 lines, 5295f68605b38ca4
     ");
     insta::assert_snapshot!(of("shifts"), @r"
     1767606798209,shifts-1,station-a,,,use
-    1767606816334,shifts-1,station-a,,,use
-    1767606843929,shifts-1,station-a,,,use
-    1767606860694,shifts-1,station-a,,,use
-    2515 lines, 2ff3fd1f4440b7ca
+    1767606826477,shifts-1,station-a,,,use
+    1767606837454,shifts-1,station-a,,,use
+    1767606887992,shifts-1,station-a,,,use
+    2771 lines, 7b68890517d15c17
     ");
     assert_eq!(PATTERNS.len(), 7, "a new pattern needs a line above");
 }
