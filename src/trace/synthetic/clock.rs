@@ -36,8 +36,8 @@ struct Hour {
     slowness: f64,
 }
 
-/// So many that most lie a whole hour at a normal pace, or less, before what is looked for.
-const SIGNS: usize = 256;
+/// So many that from most of them on the search takes no step, and a processor's guess holds.
+const SIGNS: usize = 1024;
 /// How far apart they are on the clock, milliseconds.
 const SIGN: f64 = WEEK_MS / SIGNS as f64;
 
@@ -114,33 +114,41 @@ impl Week {
     /// What the clock has run at a local time, both since some Monday 00:00.
     #[inline]
     fn run_at(&self, local: f64) -> f64 {
-        let (weeks, rest) = whole_weeks(local);
-        let number = ((rest / HOUR_MS) as usize).min(HOURS - 1);
-        let hour = &self.hours[number];
-        weeks + (hour.begin + (rest - number as f64 * HOUR_MS) * hour.pace)
+        // Where a product is rounded down to the hour before, that one's end is the same moment.
+        let number = (local * (1.0 / HOUR_MS)) as i64 as u64;
+        let hour = &self.hours[(number % HOURS as u64) as usize];
+        let weeks = (number / HOURS as u64) as i64 as f64 * WEEK_MS;
+        weeks + hour.begin + (local - number as i64 as f64 * HOUR_MS) * hour.pace
     }
 
     /// The local time at which the clock has run so far; always within an hour in which it runs.
     #[inline]
     fn local_at(&self, run: f64) -> f64 {
-        let (weeks, rest) = whole_weeks(run);
-        let mut number = usize::from(self.signposts[((rest / SIGN) as usize).min(SIGNS - 1)]);
+        // A quotient, as a product might be rounded down into a week that is over.
+        let sign = (run / SIGN) as i64 as usize;
+        let weeks = (sign / SIGNS) as i64 as f64 * WEEK_MS;
+        let rest = larger(run - weeks, 0.0);
+        let mut number = usize::from(self.signposts[sign % SIGNS]);
         // The last hour that begins at or before: hours in which the clock stands are skipped.
         while number + 1 < HOURS && self.hours[number + 1].begin <= rest {
             number += 1;
         }
         let hour = &self.hours[number];
         // Rounding must not carry it over into the next hour, which may have no activity.
-        let within = ((rest - hour.begin) * hour.slowness).min(HOUR_MS - ROUNDING);
-        weeks + (number as f64 * HOUR_MS + within)
+        let within = smaller((rest - hour.begin) * hour.slowness, HOUR_MS - ROUNDING);
+        weeks + (number as i64 as f64 * HOUR_MS + within)
     }
 }
 
-/// What is whole weeks of a time that is not negative, and the rest.
+/// Of numbers that are numbers: `f64::max` would ask.
 #[inline]
-fn whole_weeks(time: f64) -> (f64, f64) {
-    let weeks = (time / WEEK_MS) as u32 as f64 * WEEK_MS;
-    (weeks, (time - weeks).max(0.0))
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+#[inline]
+fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 impl Clock {
@@ -188,8 +196,8 @@ impl Clock {
     /// What the clock shows at `at`.
     #[inline]
     pub(super) fn shown(&self, at: f64) -> f64 {
-        let stretch = self.stretches.partition_point(|stretch| stretch.from <= at) - 1;
-        self.stretches[stretch].shown_at(&self.week, at)
+        let next = self.first_after(|stretch| stretch.from <= at);
+        self.stretches[next - 1].shown_at(&self.week, at)
     }
 
     /// When the clock shows that much; `None` if the run is over before.
@@ -199,13 +207,20 @@ impl Clock {
         if !matches!(shown.partial_cmp(&self.shown_at_end), Some(std::cmp::Ordering::Less)) {
             return None;
         }
-        let next = self.stretches.partition_point(|stretch| stretch.shown <= shown);
+        let next = self.first_after(|stretch| stretch.shown <= shown);
         let stretch = &self.stretches[next - 1];
         let run = stretch.run + (shown - stretch.shown);
         let at = stretch.from + (self.week.local_at(run) - stretch.in_week);
         let end = self.stretches.get(next).map_or(self.end, |next| next.from);
         // Rounding must not carry it out of its stretch.
-        Some(at.min(end - ROUNDING).max(stretch.from))
+        Some(larger(smaller(at, end - ROUNDING), stretch.from))
+    }
+
+    /// The first stretch of those that are not `before`, as the first of all is.
+    #[inline]
+    fn first_after(&self, before: impl Fn(&Stretch) -> bool) -> usize {
+        // In most runs there is nothing to search, and nothing to wait for.
+        if self.stretches.len() == 1 { 1 } else { self.stretches.partition_point(before) }
     }
 
     /// How fast it runs at the start.

@@ -35,8 +35,6 @@ pub(super) struct Tail {
 const OCTAVES: usize = 64;
 const CELLS: usize = 16;
 const LEN: usize = 2 * OCTAVES * CELLS;
-/// 2^-65: what the last of a draw's bits counts for.
-const LAST: f64 = 1.0 / ((1_u128 << 65) as f64);
 
 impl Quantiles {
     /// The table of a law: `at` gives its quantile, and the slope of that over `beyond`.
@@ -75,13 +73,6 @@ impl Quantiles {
     #[inline]
     pub(super) fn draw(&self, stream: &mut Stream) -> f64 {
         self.at(stream.bits())
-    }
-}
-
-impl Tail {
-    /// The tail that bits stand for.
-    pub(super) fn of(bits: u64) -> Self {
-        Self { beyond: (bits | 1) as f64 * LAST, upper: bits & 1 == 1 }
     }
 }
 

@@ -211,6 +211,7 @@ impl<'p> UserActivity<'p> {
         let reach = REACH.start + (REACH.end - REACH.start) * self.visits.unit();
         let app = plan.apps.draw(&mut self.apps);
         self.visit = Visit { device, left: actions - 1, end, reach, app };
+        self.show();
         self.act()
     }
 
@@ -219,6 +220,7 @@ impl<'p> UserActivity<'p> {
     fn go_on(&mut self) -> Move {
         if self.plan.class.apps.len() > 1 && self.apps.unit() >= self.plan.class.stickiness {
             self.visit.app = self.plan.apps.draw(&mut self.apps);
+            self.show();
         }
         self.visit.left -= 1;
         self.act()
@@ -228,9 +230,6 @@ impl<'p> UserActivity<'p> {
     fn act(&mut self) -> Move {
         let plan = self.plan;
         let action = self.move_at(self.at, plan.use_of(self.visit.app));
-        if !self.screens.is_empty() {
-            self.show();
-        }
         if self.visit.left > 0 {
             self.next = Next::Action;
             self.at += plan.gap.draw(&mut self.gaps);
@@ -272,7 +271,7 @@ impl<'p> UserActivity<'p> {
         end
     }
 
-    /// Puts the app of the latest action on a screen, if it is one that polls.
+    /// Puts the app that the next action is in on a screen, if it polls.
     fn show(&mut self) {
         for (screen, poll) in self.screens.iter_mut().zip(&self.plan.polls) {
             if poll.app == self.visit.app && screen.due == f64::INFINITY {

@@ -131,6 +131,13 @@ fn rounding_carries_nothing_over_into_hours_and_days_off() {
             assert!(!off((at.floor() / HOUR) as i32), "{at}, just before {end}, is off");
         }
     }
+    // Nor where a week ends to the last bit: the next begins on Monday at six.
+    let clock = twins(&office(), "UTC", MONDAY, 7 * 1_000).clock;
+    for monday in (1..1_000).map(|week| 7.0 * DAY * f64::from(week)) {
+        assert_eq!(clock.when(monday), Some(monday + 6.0 * HOUR));
+        let before = clock.when(monday.next_down()).unwrap();
+        assert!(before == monday + 6.0 * HOUR || before < monday - 2.0 * DAY, "{before}");
+    }
     // Nor before the start, in the midst of whatever hour that is.
     for start in (0..500).map(|step| MONDAY + step * 7_654_321) {
         let clock = twins(&office(), "UTC", start, 8).clock;
