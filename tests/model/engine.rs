@@ -6,7 +6,7 @@ use relogin::description::{Activity, Description, PolicyDescription, Workload};
 use relogin::model::{Access, Fact, Initiator, Policy};
 use relogin::projection::{Frame, Projection, Subject};
 use relogin::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
-use relogin::simulation::{Division, Order, Setting, Simulation, Sink, Who};
+use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Who};
 use relogin::table::{PolicyTables, Value};
 use relogin::trace::Trace;
 
@@ -37,7 +37,8 @@ impl Sink for Collect<'_> {
     }
 }
 
-/// Replays `trace` under every policy, its users divided into `partitions`.
+/// Replays `trace` under every policy, its users divided into `partitions`: in time order and user
+/// by user, which must come to the same tables.
 pub(crate) fn run(
     policies: &[PolicySpec],
     workload: &WorkloadSpec,
@@ -93,9 +94,19 @@ pub(crate) fn run(
         simulation.advance(&chunk.expect("a chunk"));
     }
     simulation.settle(horizon);
+    let mut whole =
+        Simulation::user_by_user(setting, &compiled, &division, |users, agents| Collect {
+            frame: &frame,
+            projection: Projection::new(&frame, users, agents),
+            accesses: Vec::new(),
+        });
+    let shares = Share::all(trace.arrived().expect("in memory"), &division);
+    whole.replay(&shares, 0..usize::MAX, horizon);
+    let whole = whole.into_sinks().into_iter();
     let by_policy = simulation.into_sinks().into_iter().zip(policies);
     by_policy
-        .map(|(sinks, policy)| {
+        .zip(whole)
+        .map(|((sinks, policy), whole)| {
             let mut projection = Projection::new(&frame, 0, 0);
             let mut accesses = Vec::new();
             for sink in sinks {
@@ -103,6 +114,11 @@ pub(crate) fn run(
                 accesses.extend(sink.accesses);
             }
             accesses.sort_by_key(|(order, ..)| *order);
+            let tables = projection.tables(&frame, &policy.name, false, start, horizon);
+            let mut user_by_user = Projection::new(&frame, 0, 0);
+            whole.into_iter().for_each(|sink| user_by_user.merge(sink.projection));
+            let user_by_user = user_by_user.tables(&frame, &policy.name, false, start, horizon);
+            assert_eq!(user_by_user, tables, "user by user and in time order");
             let row = |(order, who, access): (Order, Who, Access)| Row {
                 at: order.at.as_millis(),
                 user: trace.names.user(who.user).to_owned(),
@@ -113,10 +129,7 @@ pub(crate) fn run(
                 cause: access.cause.map_or("", |cause| cause.word()).to_owned(),
                 refresh_cause: access.refresh_cause.map_or("", |cause| cause.word()).to_owned(),
             };
-            Outcome {
-                rows: accesses.into_iter().map(row).collect(),
-                tables: projection.tables(&frame, &policy.name, false, start, horizon),
-            }
+            Outcome { rows: accesses.into_iter().map(row).collect(), tables }
         })
         .collect()
 }
