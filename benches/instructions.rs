@@ -18,14 +18,14 @@ use std::io;
 
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
-use relogin::description::{Activity, Description, PolicyDescription, Workload};
+use relogin::description::Description;
 use relogin::event_log::{Encoding, End, Entry, Writer};
 use relogin::input::Input;
 use relogin::model::{AgentId, Fact, IdpSession, Instant, LoginCause, Policy, SessionCheck};
 use relogin::simulation::{Order, Sink, Who};
 use relogin::trace::synthetic::{Generator, write_csv};
-use relogin::trace::{Intake, ReadOptions, Trace, read};
-use replay::{Checksum, activity, names, policy, population, replay, scenario};
+use relogin::trace::{Intake, ReadOptions, read};
+use replay::{Gathered, activity, description, in_time_order, names, policy, population, scenario};
 use sessions::{NOW, POLICY, sessions, shuffled};
 
 const SESSIONS: usize = 1_000;
@@ -81,9 +81,9 @@ fn synthetic_users(generator: Generator<'static>) -> (impl Sized, i64) {
 #[bench::refresh_tokens(run("refresh-tokens"))]
 #[bench::timers(run("timers"))]
 #[bench::app_session(run("app-session"))]
-fn replay_policy(run: Run) -> (Run, u64) {
-    let Checksum(sum) = replay(&run.trace, &run.policy, Checksum::default);
-    (run, sum)
+fn replay_policy(run: Run) -> (Run, impl Sized) {
+    let tables = run.gathered.replay(&run.policies);
+    (run, tables)
 }
 
 #[library_benchmark]
@@ -92,18 +92,19 @@ fn replay_policy(run: Run) -> (Run, u64) {
 fn event_log_write(log: Log) -> Log {
     let mut writer = Writer::new(log.encoding, Box::new(io::sink()), &log.description)
         .expect("a description with clear names");
+    let trace = &log.run.gathered.trace;
     for (at, agent, fact) in &log.facts {
-        let user = log.run.trace.names.user_of(*agent);
+        let user = trace.names.user_of(*agent);
         let entry = Entry {
             policy: 0,
-            user: log.run.trace.names.user(user),
-            device: log.run.trace.names.device(*agent),
+            user: trace.names.user(user),
+            device: trace.names.device(*agent),
             at: *at,
             fact,
         };
         writer.write(&entry).expect("a sink takes all");
     }
-    writer.close(End::Complete, log.run.trace.last().expect("records")).expect("a sink takes all");
+    writer.close(End::Complete, trace.last().expect("records")).expect("a sink takes all");
     log
 }
 
@@ -119,8 +120,8 @@ fn csv() -> Input {
 }
 
 struct Run {
-    trace: Trace,
-    policy: Policy,
+    gathered: Gathered,
+    policies: [Policy; 1],
 }
 
 fn run(policy_name: &str) -> Run {
@@ -131,7 +132,8 @@ fn run(policy_name: &str) -> Run {
         .build_global()
         .expect("nothing asked for threads before");
     let scenario = scenario(USERS);
-    Run { trace: activity(&scenario), policy: policy(&scenario, policy_name) }
+    let gathered = Gathered::new(&scenario, activity(&scenario), 1);
+    Run { gathered, policies: [policy(&scenario, policy_name)] }
 }
 
 /// Facts on their way to a log.
@@ -154,41 +156,8 @@ impl Sink for Facts {
 impl Log {
     fn of(policy_name: &str, file: &str) -> Self {
         let run = run(policy_name);
-        let Facts(facts) = replay(&run.trace, &run.policy, Facts::default);
-        let vocabulary = &run.trace.vocabulary;
-        let description = Description {
-            version: "bench".to_owned(),
-            scenario: "bench".to_owned(),
-            question: String::new(),
-            source: String::new(),
-            overrides: Vec::new(),
-            seed: 1,
-            activity: Activity {
-                source: "synthetic".to_owned(),
-                classes: vec!["office".to_owned()],
-                records: run.trace.counts.records,
-                broken: 0,
-                users: u64::from(USERS),
-                agents: u64::from(USERS),
-                start: run.trace.first().expect("records").as_millis(),
-                horizon: run.trace.last().expect("records").as_millis(),
-            },
-            workload: Workload {
-                stay_open: run.policy.stay_open.as_millis(),
-                warmup: 0,
-                task_gap: 0,
-                timezone: "UTC".to_owned(),
-                bucket: 60_000,
-            },
-            policies: vec![PolicyDescription {
-                name: policy_name.to_owned(),
-                baseline: false,
-                settings: Vec::new(),
-            }],
-            apps: vocabulary.apps.clone(),
-            apis: vocabulary.apis.clone(),
-            warnings: Vec::new(),
-        };
+        let Facts(facts) = in_time_order(&run.gathered.trace, &run.policies[0], Facts::default);
+        let description = description(&scenario(USERS), &run.gathered.trace);
         let encoding = Encoding::from_path_ending(file).expect("a known ending");
         Self { encoding, description, run, facts }
     }

@@ -1,4 +1,5 @@
-//! How fast users go through the model: uses per second by class of policy, one thread.
+//! How fast users go through the model and every fold: uses per second by class of policy, one
+//! thread.
 //!
 //! Each bench prints a checksum of what it found out, so that it cannot measure nothing.
 
@@ -10,23 +11,25 @@ mod replay;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use replay::{Checksum, activity, policy, replay, scenario};
+use replay::{Gathered, activity, checksum, policy, scenario};
 
 fn benches(criterion: &mut Criterion) {
     let scenario = scenario(2_000);
     let trace = activity(&scenario);
+    let gathered = Gathered::new(&scenario, trace, 1);
+    let records = gathered.trace.counts.records;
     let mut group = criterion.benchmark_group("replay");
-    group.throughput(Throughput::Elements(trace.counts.records));
+    group.throughput(Throughput::Elements(records));
     group.sample_size(10);
     for spec in &scenario.policies {
-        let policy = policy(&scenario, &spec.name);
-        let Checksum(checksum) = replay(&trace, &policy, Checksum::default);
-        println!("{}: {} records, checksum {checksum:016x}", spec.name, trace.counts.records);
+        let policies = [policy(&scenario, &spec.name)];
+        let sum = checksum(&gathered.replay(&policies));
+        println!("{}: {records} records, checksum {sum:016x}", spec.name);
         group.bench_with_input(
             BenchmarkId::from_parameter(&spec.name),
-            &policy,
-            |bench, policy| {
-                bench.iter(|| replay(black_box(&trace), black_box(policy), Checksum::default).0);
+            &policies,
+            |bench, policies| {
+                bench.iter(|| black_box(&gathered).replay(black_box(policies)));
             },
         );
     }

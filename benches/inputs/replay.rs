@@ -1,8 +1,11 @@
 //! A run to replay: office workers of two weeks, four classes of policy, and one thread.
 
-use relogin::model::{Fact, Policy};
+use relogin::description::{Activity, Description, PolicyDescription, Workload};
+use relogin::model::{Fact, Policy, UserId};
+use relogin::projection::{Frame, Projection, Subject};
 use relogin::scenario::{Scenario, Source, compile, parse, vocabulary};
-use relogin::simulation::{Division, Order, Setting, Simulation, Sink, Who};
+use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Who};
+use relogin::table::{PolicyTables, Value};
 use relogin::trace::synthetic::{Generator, Population};
 use relogin::trace::{Intake, Trace, Vocabulary};
 
@@ -71,29 +74,126 @@ pub(crate) fn policy(scenario: &Scenario, name: &str) -> Policy {
     compile(spec, &names(scenario), &scenario.workload)
 }
 
-/// Replays a trace under a policy and returns what the sink took.
-pub(crate) fn replay<S: Sink + Send>(trace: &Trace, policy: &Policy, sink: impl Fn() -> S) -> S {
-    let vocabulary = &trace.vocabulary;
-    let setting =
-        Setting { names: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis, seed: 1 };
+/// A run over `trace`, described.
+pub(crate) fn description(scenario: &Scenario, trace: &Trace) -> Description {
+    let workload = &scenario.workload;
+    let policy = |name: &str| PolicyDescription {
+        name: name.to_owned(),
+        baseline: false,
+        settings: Vec::new(),
+    };
+    Description {
+        version: "bench".to_owned(),
+        scenario: "bench".to_owned(),
+        question: String::new(),
+        source: String::new(),
+        overrides: Vec::new(),
+        seed: scenario.seed,
+        activity: Activity {
+            source: "synthetic".to_owned(),
+            classes: vec!["office".to_owned()],
+            records: trace.counts.records,
+            broken: 0,
+            users: trace.names.users() as u64,
+            agents: trace.names.agents() as u64,
+            start: trace.first().expect("records").as_millis(),
+            horizon: trace.last().expect("records").as_millis(),
+        },
+        workload: Workload {
+            stay_open: workload.stay_open.as_millis(),
+            warmup: 0,
+            task_gap: workload.task_gap.as_millis(),
+            timezone: workload.timezone.clone(),
+            bucket: 60_000,
+        },
+        policies: scenario.policies.iter().map(|spec| policy(&spec.name)).collect(),
+        apps: trace.vocabulary.apps.clone(),
+        apis: trace.vocabulary.apis.clone(),
+        warnings: Vec::new(),
+    }
+}
+
+/// Activity gathered user by user, to be replayed again and again.
+pub(crate) struct Gathered {
+    pub(crate) trace: Trace,
+    division: Division,
+    shares: Vec<Share>,
+    frame: Frame,
+}
+
+impl Gathered {
+    pub(crate) fn new(scenario: &Scenario, trace: Trace, partitions: usize) -> Self {
+        let division = Division::new(&trace.names, partitions);
+        let shares = Share::all(trace.arrived().expect("in memory"), &division);
+        let users = (0..trace.names.users()).map(UserId::new);
+        let users = users.map(|user| trace.names.user(user));
+        let frame = Frame::new(&description(scenario, &trace), users).expect("UTC is known");
+        Self { trace, division, shares, frame }
+    }
+
+    /// Every table of every policy: what `relogin run` does without an event log.
+    pub(crate) fn replay(&self, policies: &[Policy]) -> Vec<PolicyTables> {
+        let (start, horizon) = (self.trace.first(), self.trace.last());
+        let (start, horizon) = (start.expect("records"), horizon.expect("records"));
+        let fold = |users, agents| Fold {
+            frame: &self.frame,
+            projection: Projection::new(&self.frame, users, agents),
+        };
+        let setting = setting(&self.trace);
+        let mut simulation = Simulation::user_by_user(setting, policies, &self.division, fold);
+        simulation.replay(&self.shares, 0..usize::MAX, horizon);
+        let tables = |folds: Vec<Fold<'_>>| {
+            let mut merged = Projection::new(&self.frame, 0, 0);
+            folds.into_iter().for_each(|fold| merged.merge(fold.projection));
+            merged.tables(&self.frame, "bench", false, start, horizon)
+        };
+        simulation.into_sinks().into_iter().map(tables).collect()
+    }
+}
+
+/// The figures of some policies, mixed into one number.
+#[allow(dead_code, reason = "each bench takes what it needs")]
+pub(crate) fn checksum(tables: &[PolicyTables]) -> u64 {
+    let figures = tables.iter().flat_map(|tables| &tables.metrics).map(|m| match m.value {
+        Value::Count(count) => count,
+        Value::Number(number) => number.to_bits(),
+        _ => 0,
+    });
+    figures.fold(0, |sum: u64, figure| sum.wrapping_mul(31).wrapping_add(figure))
+}
+
+struct Fold<'a> {
+    frame: &'a Frame,
+    projection: Projection,
+}
+
+impl Sink for Fold<'_> {
+    #[inline]
+    fn record(&mut self, who: Who, order: Order, fact: &Fact) {
+        let subject =
+            Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };
+        self.projection.record(self.frame, subject, order.at, fact);
+    }
+}
+
+fn setting(trace: &Trace) -> Setting<'_> {
+    let Vocabulary { apps, apis, .. } = &trace.vocabulary;
+    Setting { names: &trace.names, apps, apis, seed: 1 }
+}
+
+/// Replays a trace in time order and returns what the sink took, as an event log would.
+#[allow(dead_code, reason = "each bench takes what it needs")]
+pub(crate) fn in_time_order<S: Sink + Send>(
+    trace: &Trace,
+    policy: &Policy,
+    sink: impl Fn() -> S,
+) -> S {
     let division = Division::new(&trace.names, 1);
     let policies = std::slice::from_ref(policy);
-    let mut simulation = Simulation::in_time_order(setting, policies, &division, |_, _| sink());
+    let mut simulation =
+        Simulation::in_time_order(setting(trace), policies, &division, |_, _| sink());
     for chunk in trace.chunks() {
         simulation.advance(&chunk.expect("in memory"));
     }
     simulation.into_sinks().into_iter().flatten().next().expect("one policy, one partition")
-}
-
-/// Adds up what happened, order and all.
-#[derive(Default)]
-pub(crate) struct Checksum(pub(crate) u64);
-
-impl Sink for Checksum {
-    fn record(&mut self, who: Who, order: Order, fact: &Fact) {
-        if let Fact::Access(access) = fact {
-            let word = order.at.as_millis() as u64 ^ who.agent.index() as u64;
-            self.0 = self.0.wrapping_mul(31).wrapping_add(word ^ access.outcome as u64);
-        }
-    }
 }
