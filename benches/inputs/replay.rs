@@ -168,7 +168,7 @@ struct Fold<'a> {
 }
 
 impl Sink for Fold<'_> {
-    #[inline]
+    #[inline(always)]
     fn record(&mut self, who: Who, order: Order, fact: &Fact) {
         let subject =
             Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };

@@ -38,7 +38,7 @@ impl<'a> Observer<'a> {
 }
 
 impl Sink for Observer<'_> {
-    #[inline]
+    #[inline(always)]
     fn record(&mut self, who: Who, order: Order, fact: &Fact) {
         let subject =
             Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };

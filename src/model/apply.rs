@@ -9,7 +9,7 @@ use super::{
 ///
 /// `layout` tells where the agent's tokens stand. Facts applied in their order rebuild a state
 /// from nothing; it cannot fail.
-#[inline]
+#[inline(always)]
 pub fn apply(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, fact: &Fact) {
     match *fact {
         Fact::Access(ref access) => apply_access(agent, layout, at, access),
@@ -43,7 +43,7 @@ pub fn apply(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, fact: &Fact
     }
 }
 
-#[inline]
+#[inline(always)]
 fn apply_access(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: &Access) {
     let app = &mut agent.apps[access.app.index()];
     if access.opened {

@@ -117,36 +117,66 @@ fn access(
     agent: AgentRef<'_>,
     policy: &Policy,
     now: Instant,
-    (app_id, api, initiator): (AppId, Option<ApiId>, Initiator),
+    (app, api, initiator): (AppId, Option<ApiId>, Initiator),
     draw: &impl Draw,
 ) -> Fact {
+    Fact::Access(match valid_access(agent, policy, now, (app, api, initiator)) {
+        Ok(access) => access,
+        Err(begun) => renewed_access(agent, policy, now, begun, draw),
+    })
+}
+
+/// What most uses come to: the access token serves, and nothing is asked of the IdP (SPEC 4, steps
+/// 1 to 3). An engine may ask this first, and [`decide`] if it does not serve.
+///
+/// # Errors
+/// The access as far as it came, if the token does not serve.
+#[inline(always)]
+pub fn valid_access(
+    agent: AgentRef<'_>,
+    policy: &Policy,
+    now: Instant,
+    (app_id, api, initiator): (AppId, Option<ApiId>, Initiator),
+) -> Result<Access, Access> {
     let app_policy = policy.app(app_id);
     let app = &agent.apps[app_id.index()];
-    let mut fact = Access {
+    let opened = now >= app.open_until;
+    let slides_on_use = policy.session.slides_on.r#use;
+    let begun = Access {
         open_until: now + policy.stay_open,
-        opened: now >= app.open_until,
+        opened,
+        // Step 1: an app that opens finds nothing left in memory.
+        tokens_lost: opened
+            && app_policy.token_storage == TokenStorage::Memory
+            && app.id_token_exp != Instant::LONG_AGO,
+        introspected: slides_on_use,
         ..unchanged(app_id, api.unwrap_or(app_policy.default_api), initiator)
     };
-    // Step 1: an app that opens finds nothing left in memory.
-    fact.tokens_lost = fact.opened
-        && app_policy.token_storage == TokenStorage::Memory
-        && app.id_token_exp != Instant::LONG_AGO;
-    let slides_on_use = policy.session.slides_on.r#use;
-    fact.introspected = slides_on_use;
-
-    // Step 2: without an app session, neither token serves.
-    let app_session_valid = app_session_valid(app_policy, app, now);
-    if app_session_valid {
-        // Step 3: the access token serves.
-        if let Some(exp) = usable_access_token(agent, policy, now, &fact) {
-            fact.access_token_exp = exp;
-            if slides_on_use && policy.check(agent.session, now).is_valid() {
-                fact.session = renewed(&policy.session, agent.session, now);
-            }
-            return Fact::Access(fact);
-        }
+    // Step 2: without an app session, no token serves. Step 3: the access token serves.
+    let slot = policy.layout().slot(app_id, begun.api);
+    let exp = slot.map_or(Instant::LONG_AGO, |slot| agent.tokens[slot].exp);
+    let id_token_good = app_policy.session != AppSession::IdToken || now < app.id_token_exp;
+    let serves = !begun.tokens_lost && now < exp - app_policy.renew_ahead && id_token_good;
+    if !serves || !app_session_valid(app_policy, app, now) {
+        return Err(begun);
     }
+    let slides = slides_on_use && policy.check(agent.session, now).is_valid();
+    let session =
+        if slides { renewed(&policy.session, agent.session, now) } else { SessionChange::None };
+    Ok(Access { access_token_exp: exp, session, ..begun })
+}
 
+/// An access that has begun and whose access token does not serve.
+fn renewed_access(
+    agent: AgentRef<'_>,
+    policy: &Policy,
+    now: Instant,
+    begun: Access,
+    draw: &impl Draw,
+) -> Access {
+    let mut fact = begun;
+    let app_policy = policy.app(fact.app);
+    let app_session_valid = app_session_valid(app_policy, &agent.apps[fact.app.index()], now);
     let missing = policy.check(agent.session, now).cause();
     // Step 4: the refresh token serves.
     fact.refresh_cause = if app_session_valid {
@@ -164,21 +194,21 @@ fn access(
         fact.cause = missing;
     }
     let needs_person = fact.outcome == Outcome::Login || !app_session_valid;
-    if initiator == Initiator::Background && needs_person {
+    if fact.initiator == Initiator::Background && needs_person {
         fact.outcome = Outcome::Denied;
         fact.introspected = false;
-        return Fact::Access(fact);
+        return fact;
     }
     grant(agent, policy, now, missing, draw, &mut fact);
-    if slides_on_use && missing.is_none() {
+    if policy.session.slides_on.r#use && missing.is_none() {
         fact.session = renewed(&policy.session, agent.session, now);
     }
     if let AppSession::Own { idle_timeout, absolute_timeout } = app_policy.session
-        && (fact.outcome == Outcome::Login || !app_session_valid)
+        && needs_person
     {
         fact.app_session_started = Some((now + idle_timeout).min(now + absolute_timeout));
     }
-    Fact::Access(fact)
+    fact
 }
 
 /// A timer's renewal or silent authentication (SPEC 5).
@@ -248,6 +278,7 @@ pub fn app_timer(agent: AgentRef<'_>, policy: &Policy, id: AppId) -> Option<Time
 }
 
 /// An access that changes nothing yet.
+#[inline]
 fn unchanged(app: AppId, api: ApiId, initiator: Initiator) -> Access {
     Access {
         app,
@@ -267,21 +298,6 @@ fn unchanged(app: AppId, api: ApiId, initiator: Initiator) -> Access {
         app_session_started: None,
         session: SessionChange::None,
     }
-}
-
-/// The `exp` of the access token, if the client would still use it (SPEC 4, step 3).
-fn usable_access_token(
-    agent: AgentRef<'_>,
-    policy: &Policy,
-    now: Instant,
-    fact: &Access,
-) -> Option<Instant> {
-    let app_policy = policy.app(fact.app);
-    let slot = policy.layout().slot(fact.app, fact.api)?;
-    let exp = agent.tokens[slot].exp;
-    let id_token_good = app_policy.session != AppSession::IdToken
-        || now < agent.apps[fact.app.index()].id_token_exp;
-    (!fact.tokens_lost && now < exp - app_policy.renew_ahead && id_token_good).then_some(exp)
 }
 
 /// Why the refresh token does not serve, or `None` if it does (SPEC 4, step 4). A client that
@@ -388,6 +404,7 @@ fn grant(
 }
 
 /// The session's idle window begins anew at `now`.
+#[inline]
 fn renewed(limits: &SessionPolicy, session: &IdpSession, now: Instant) -> SessionChange {
     SessionChange::Renewed { expires_at: limits.expiry(session.created, now) }
 }

@@ -21,7 +21,7 @@ mod tests;
 
 pub use apply::apply;
 pub use check::SessionCheck;
-pub use decide::{Draw, Request, Timer, app_timer, decide, next_timer};
+pub use decide::{Draw, Request, Timer, app_timer, decide, next_timer, valid_access};
 pub use fact::{
     Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,
 };

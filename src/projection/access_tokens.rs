@@ -15,7 +15,7 @@ pub(super) struct AccessTokens {
 }
 
 impl AccessTokens {
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, at: Instant, access: &Access) {
         if !access.outcome.got_tokens() {
             return;

@@ -40,7 +40,7 @@ impl Logins {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) {
         if access.initiator != Initiator::Use {
             return;

@@ -118,7 +118,7 @@ impl Projection {
     }
 
     /// Takes a fact; each agent's facts come in their order.
-    #[inline]
+    #[inline(always)]
     pub fn record(&mut self, frame: &Frame, subject: Subject, at: Instant, fact: &Fact) {
         let moment = Moment { subject, at, counted: at >= frame.counted_from };
         self.sessions.record(&moment, fact);

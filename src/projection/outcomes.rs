@@ -17,7 +17,7 @@ const NAMES: [(Outcome, &str); 4] = [
 ];
 
 impl Outcomes {
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, access: &Access) {
         if access.initiator == Initiator::Use {
             self.by_outcome[access.outcome as usize] += 1;

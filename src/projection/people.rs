@@ -35,7 +35,7 @@ impl People {
         Self { people: vec![NOBODY; users] }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) {
         if access.initiator != Initiator::Use {
             return;

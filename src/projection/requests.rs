@@ -2,7 +2,7 @@
 
 use super::series::Series;
 use super::{Frame, count};
-use crate::model::{Access, Instant, Outcome};
+use crate::model::{Access, Initiator, Instant, Outcome};
 use crate::table::{Load, Metric, REQUEST_KINDS};
 
 /// Kinds of requests, in the order of [`REQUEST_KINDS`].
@@ -57,27 +57,27 @@ impl Requests {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, frame: &Frame, at: Instant, access: &Access) {
         if access.refresh_refused {
-            self.request(frame, at, access, Kind::Failed);
+            self.request(frame, at, access.initiator, Kind::Failed);
         }
         match access.outcome {
             Outcome::Valid => {}
-            Outcome::Refresh => self.request(frame, at, access, Kind::Refresh),
-            Outcome::Silent => self.request(frame, at, access, Kind::Silent),
-            Outcome::Login => self.request(frame, at, access, Kind::Login),
-            Outcome::Denied => self.request(frame, at, access, Kind::Failed),
+            Outcome::Refresh => self.request(frame, at, access.initiator, Kind::Refresh),
+            Outcome::Silent => self.request(frame, at, access.initiator, Kind::Silent),
+            Outcome::Login => self.request(frame, at, access.initiator, Kind::Login),
+            Outcome::Denied => self.request(frame, at, access.initiator, Kind::Failed),
         }
         if access.introspected {
-            self.request(frame, at, access, Kind::Introspection);
+            self.request(frame, at, access.initiator, Kind::Introspection);
         }
     }
 
     #[inline]
-    fn request(&mut self, frame: &Frame, at: Instant, access: &Access, kind: Kind) {
+    fn request(&mut self, frame: &Frame, at: Instant, initiator: Initiator, kind: Kind) {
         self.by_kind[kind as usize] += 1;
-        if access.initiator.is_background() {
+        if initiator.is_background() {
             self.background[kind as usize] += 1;
         }
         let at = at.as_millis();

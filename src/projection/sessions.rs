@@ -47,7 +47,7 @@ impl Sessions {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, moment: &Moment, fact: &Fact) {
         let agent = moment.subject.agent;
         if agent >= self.open.len() {
@@ -65,7 +65,7 @@ impl Sessions {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn access(&mut self, agent: usize, at: Instant, access: &Access) {
         match access.session {
             SessionChange::None => {}
