@@ -46,6 +46,7 @@
 //! - [`simulation`]: users through the model, under many policies at once.
 //! - [`event_log`]: the append-only record of a run, from which every report can be rebuilt.
 //! - [`projection`]: folds from facts to tables.
+//! - [`experiment`]: policies tried on activity: where simulation and projection meet.
 //! - [`report`]: tables to files for people and tools.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
 //! - [`cli`]: the commands; the only room that opens files and meets the terminal.
@@ -58,6 +59,7 @@ pub mod calendar;
 pub mod cli;
 pub mod description;
 pub mod event_log;
+pub mod experiment;
 pub mod input;
 pub mod model;
 pub mod projection;

@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("simulation", &["model", "trace", "seed"]),
     ("event_log", &["model", "description", "input"]),
     ("projection", &["model", "table", "calendar", "description"]),
+    ("experiment", &["model", "trace", "scenario", "simulation", "projection"]),
     ("report", &["table", "description"]),
     ("scenario", &["model", "trace", "seed", "calendar"]),
     ("input", &[]),

@@ -1,10 +1,11 @@
 //! A run to replay: office workers of two weeks, four classes of policy, and one thread.
 
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
-use relogin::model::{Fact, Policy, UserId};
-use relogin::projection::{Frame, Projection, Subject};
+use relogin::experiment::Folding;
+use relogin::model::{Policy, UserId};
+use relogin::projection::Frame;
 use relogin::scenario::{Scenario, Source, compile, parse, vocabulary};
-use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Who};
+use relogin::simulation::{Division, Setting, Share, Simulation, Sink};
 use relogin::table::{PolicyTables, Value};
 use relogin::trace::synthetic::{Generator, Population};
 use relogin::trace::{Intake, Trace, Vocabulary};
@@ -135,16 +136,12 @@ impl Gathered {
     pub(crate) fn replay(&self, policies: &[Policy]) -> Vec<PolicyTables> {
         let (start, horizon) = (self.trace.first(), self.trace.last());
         let (start, horizon) = (start.expect("records"), horizon.expect("records"));
-        let fold = |users, agents| Fold {
-            frame: &self.frame,
-            projection: Projection::new(&self.frame, users, agents),
-        };
         let setting = setting(&self.trace);
-        let mut simulation = Simulation::user_by_user(setting, policies, &self.division, fold);
+        let folding = |users, agents| Folding::new(&self.frame, users, agents);
+        let mut simulation = Simulation::user_by_user(setting, policies, &self.division, folding);
         simulation.replay(&self.shares, 0..usize::MAX, horizon);
-        let tables = |folds: Vec<Fold<'_>>| {
-            let mut merged = Projection::new(&self.frame, 0, 0);
-            folds.into_iter().for_each(|fold| merged.merge(fold.projection));
+        let tables = |foldings: Vec<_>| {
+            let merged = Folding::merged(&self.frame, foldings);
             merged.tables(&self.frame, "bench", false, start, horizon)
         };
         simulation.into_sinks().into_iter().map(tables).collect()
@@ -160,20 +157,6 @@ pub(crate) fn checksum(tables: &[PolicyTables]) -> u64 {
         _ => 0,
     });
     figures.fold(0, |sum: u64, figure| sum.wrapping_mul(31).wrapping_add(figure))
-}
-
-struct Fold<'a> {
-    frame: &'a Frame,
-    projection: Projection,
-}
-
-impl Sink for Fold<'_> {
-    #[inline(always)]
-    fn record(&mut self, who: Who, order: Order, fact: &Fact) {
-        let subject =
-            Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };
-        self.projection.record(self.frame, subject, order.at, fact);
-    }
 }
 
 fn setting(trace: &Trace) -> Setting<'_> {

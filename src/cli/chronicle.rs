@@ -4,17 +4,15 @@ use anyhow::Context;
 
 use super::Failure;
 use crate::event_log::{End, Entry, Writer};
+use crate::experiment::Folding;
 use crate::model::{AgentId, Fact, Instant};
-use crate::projection::{Frame, Projection, Subject};
 use crate::simulation::{Order, Simulation, Sink, Who};
 use crate::trace::Names;
 
-/// Takes the facts of one partition and policy: folds them, and keeps them for the log where
-/// there is one.
+/// Folds the facts of one partition and policy, and keeps them for the log where there is one.
 #[derive(Debug)]
 pub(super) struct Observer<'a> {
-    frame: &'a Frame,
-    projection: Projection,
+    folding: Folding<'a>,
     kept: Option<Vec<Kept>>,
 }
 
@@ -27,22 +25,18 @@ struct Kept {
 }
 
 impl<'a> Observer<'a> {
-    pub(super) fn new(frame: &'a Frame, users: usize, agents: usize, keeps: bool) -> Self {
-        let kept = keeps.then(Vec::new);
-        Self { frame, projection: Projection::new(frame, users, agents), kept }
+    pub(super) fn new(folding: Folding<'a>, keeps: bool) -> Self {
+        Self { folding, kept: keeps.then(Vec::new) }
     }
 
-    pub(super) fn into_projection(self) -> Projection {
-        self.projection
+    pub(super) fn into_folding(self) -> Folding<'a> {
+        self.folding
     }
 }
 
 impl Sink for Observer<'_> {
-    #[inline(always)]
     fn record(&mut self, who: Who, order: Order, fact: &Fact) {
-        let subject =
-            Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };
-        self.projection.record(self.frame, subject, order.at, fact);
+        self.folding.record(who, order, fact);
         if let Some(kept) = &mut self.kept {
             kept.push(Kept { order, agent: who.agent, fact: *fact });
         }

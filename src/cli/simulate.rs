@@ -10,6 +10,7 @@ use super::interrupt::Interrupt;
 use super::outcome::interrupted_at;
 use super::terminal::Terminal;
 use crate::event_log::End;
+use crate::experiment::Folding;
 use crate::model::{Instant, Policy, Span};
 use crate::projection::{Frame, Projection};
 use crate::simulation::{Division, Setting, Share, Simulation};
@@ -69,9 +70,9 @@ impl<'a> Prepared<'a> {
     ) -> Result<Happened, Failure> {
         let horizon = self.horizon()?;
         let shares = Share::all(records, division);
-        let observer = |users, agents| Observer::new(self.frame, users, agents, false);
+        let folding = |users, agents| Folding::new(self.frame, users, agents);
         let mut simulation =
-            Simulation::user_by_user(self.setting, self.policies, division, observer);
+            Simulation::user_by_user(self.setting, self.policies, division, folding);
         let users = shares.iter().map(Share::users).max().unwrap_or(0);
         let all = self.trace.names.users();
         let bar = terminal.progress("replaying", all as u64, "users");
@@ -87,7 +88,9 @@ impl<'a> Prepared<'a> {
             }
         }
         bar.finish_and_clear();
-        Ok(Happened { projections: self.merged(simulation), horizon, partial })
+        let sinks = simulation.into_sinks().into_iter();
+        let projections = sinks.map(|foldings| Folding::merged(self.frame, foldings)).collect();
+        Ok(Happened { projections, horizon, partial })
     }
 
     fn in_time_order(
@@ -99,7 +102,8 @@ impl<'a> Prepared<'a> {
     ) -> Result<Happened, Failure> {
         let mut horizon = self.horizon()?;
         let keeps = chronicle.is_some();
-        let observer = |users, agents| Observer::new(self.frame, users, agents, keeps);
+        let observer =
+            |users, agents| Observer::new(Folding::new(self.frame, users, agents), keeps);
         let mut simulation =
             Simulation::in_time_order(self.setting, self.policies, division, observer);
         let mut partial = None;
@@ -126,22 +130,13 @@ impl<'a> Prepared<'a> {
             let end = if partial.is_some() { End::Partial } else { End::Complete };
             chronicle.close(end, horizon)?;
         }
-        Ok(Happened { projections: self.merged(simulation), horizon, partial })
+        let sinks = simulation.into_sinks().into_iter();
+        let foldings = |observers: Vec<_>| observers.into_iter().map(Observer::into_folding);
+        let projections = sinks.map(|own| Folding::merged(self.frame, foldings(own))).collect();
+        Ok(Happened { projections, horizon, partial })
     }
 
     fn horizon(&self) -> Result<Instant, Failure> {
         Ok(self.trace.last().context("an empty trace is refused before")?)
-    }
-
-    /// What each policy came to, of all partitions together.
-    fn merged(&self, simulation: Simulation<'_, Observer<'a>>) -> Vec<Projection> {
-        let merge = |observers: Vec<Observer<'a>>| {
-            let mut merged = Projection::new(self.frame, 0, 0);
-            for observer in observers {
-                merged.merge(observer.into_projection());
-            }
-            merged
-        };
-        simulation.into_sinks().into_iter().map(merge).collect()
     }
 }

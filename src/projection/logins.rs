@@ -45,16 +45,21 @@ impl Logins {
         if access.initiator != Initiator::Use {
             return;
         }
-        let agent = moment.subject.agent;
-        if agent >= self.last_use.len() {
-            self.last_use.resize(agent + 1, Instant::LONG_AGO);
-        }
-        let previous = std::mem::replace(&mut self.last_use[agent], moment.at);
+        let previous = self.seen(moment.subject.agent, moment.at);
         if let Some(cause) = access.cause
             && moment.counted
         {
             self.login(frame, moment, access, cause, previous);
         }
+    }
+
+    /// The agent's latest use was `at`; when was the one before it?
+    #[inline]
+    pub(super) fn seen(&mut self, agent: usize, at: Instant) -> Instant {
+        if agent >= self.last_use.len() {
+            self.last_use.resize(agent + 1, Instant::LONG_AGO);
+        }
+        std::mem::replace(&mut self.last_use[agent], at)
     }
 
     fn login(

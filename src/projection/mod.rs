@@ -133,6 +133,40 @@ impl Projection {
         }
     }
 
+    /// Takes uses of a subject at `instants`, ascending, before anything that came of them.
+    pub fn came(
+        &mut self,
+        frame: &Frame,
+        subject: Subject,
+        instants: impl Iterator<Item = Instant>,
+    ) {
+        let counted = instants.filter(|at| *at >= frame.counted_from);
+        self.people.came(frame, subject.user, counted);
+    }
+
+    /// Takes uses of one agent, ascending and at least one, that found a good access token and
+    /// changed nothing; `at(i)` tells when the `i`th of `count` was.
+    #[inline]
+    pub fn valid(
+        &mut self,
+        frame: &Frame,
+        subject: Subject,
+        count: usize,
+        at: impl Fn(usize) -> Instant,
+    ) {
+        let (first, last) = (at(0), at(count - 1));
+        let before = match first < frame.counted_from {
+            true => partition_point(count, |use_| at(use_) < frame.counted_from),
+            false => 0,
+        };
+        self.outcomes.valid((count - before) as u64);
+        self.logins.seen(subject.agent, last);
+        self.sessions.seen(subject.agent, last, |end| {
+            let inside = partition_point(count, |use_| at(use_) < end);
+            (inside > 0).then(|| at(inside - 1))
+        });
+    }
+
     /// Adds what was folded from the facts of other users of the same run.
     pub fn merge(&mut self, other: Self) {
         self.outcomes.merge(&other.outcomes);
@@ -175,6 +209,20 @@ impl Projection {
             sessions: alive,
         }
     }
+}
+
+/// How many of the first of `count` things are so, if none is after one that is not.
+fn partition_point(count: usize, is: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// A whole number of things.

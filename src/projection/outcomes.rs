@@ -24,6 +24,12 @@ impl Outcomes {
         }
     }
 
+    /// So many uses found a good access token.
+    #[inline]
+    pub(super) fn valid(&mut self, uses: u64) {
+        self.by_outcome[Outcome::Valid as usize] += uses;
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         for (own, more) in self.by_outcome.iter_mut().zip(other.by_outcome) {
             *own += more;

@@ -1,7 +1,7 @@
 //! What people feel: re-logins per own user-day.
 
 use super::{Frame, Moment, count, number};
-use crate::model::{Access, Initiator, LoginCause};
+use crate::model::{Access, Initiator, Instant, LoginCause};
 use crate::table::Metric;
 
 #[derive(Clone, Debug)]
@@ -40,13 +40,29 @@ impl People {
         if access.initiator != Initiator::Use {
             return;
         }
-        let user = moment.subject.user;
+        let person = self.person(moment.subject.user);
+        person.come(frame, moment.at.as_millis());
+        person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
+    }
+
+    /// A user had uses at `instants`. What comes of them may be told later: a day is a user-day
+    /// once.
+    pub(super) fn came(
+        &mut self,
+        frame: &Frame,
+        user: usize,
+        instants: impl Iterator<Item = Instant>,
+    ) {
+        let person = self.person(user);
+        instants.for_each(|at| person.come(frame, at.as_millis()));
+    }
+
+    #[inline]
+    fn person(&mut self, user: usize) -> &mut Person {
         if user >= self.people.len() {
             self.people.resize(user + 1, NOBODY);
         }
-        let person = &mut self.people[user];
-        person.come(frame, moment.at.as_millis());
-        person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
+        &mut self.people[user]
     }
 
     pub(super) fn merge(&mut self, other: Self) {

@@ -47,12 +47,34 @@ impl Sessions {
         }
     }
 
-    #[inline(always)]
-    pub(super) fn record(&mut self, moment: &Moment, fact: &Fact) {
-        let agent = moment.subject.agent;
+    /// An agent's latest use was at `last`; `last_before` tells the latest before another instant.
+    #[inline]
+    pub(super) fn seen(
+        &mut self,
+        agent: usize,
+        last: Instant,
+        last_before: impl Fn(Instant) -> Option<Instant>,
+    ) {
+        self.meet(agent);
+        let open = &mut self.open[agent];
+        if last < open.expires_at {
+            open.attended = last;
+        } else if let Some(at) = last_before(open.expires_at) {
+            open.attended = at;
+        }
+    }
+
+    #[inline]
+    fn meet(&mut self, agent: usize) {
         if agent >= self.open.len() {
             self.open.resize(agent + 1, NONE);
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn record(&mut self, moment: &Moment, fact: &Fact) {
+        let agent = moment.subject.agent;
+        self.meet(agent);
         match fact {
             Fact::Access(access) => self.access(agent, moment.at, access),
             Fact::LoggedOut { ends_session, .. }

@@ -1,6 +1,6 @@
 //! One policy over the agents of one partition.
 
-use super::{Division, Order, Setting, Sink, Who};
+use super::{Division, Fold, Order, Setting, Sink, Who};
 use crate::model::{
     AccessToken, AgentMut, AgentRef, ApiId, AppId, AppState, Fact, IdpSession, Initiator, Instant,
     Policy, Request, Timer, app_timer, apply, decide, valid_access,
@@ -97,23 +97,17 @@ impl<'a, S: Sink> Engine<'a, S> {
             }
             let order =
                 Order { at: record.at(), by_record: true, number: first + u64::from(*number) };
-            let app = || record.app().expect("an intake lets no use in without an app");
-            let request = match record.action() {
-                Action::Use => Request::Use(app(), record.api()),
-                Action::Background => Request::Background(app(), record.api()),
-                Action::Logout => Request::Logout(app()),
-                Action::Close => Request::Close,
-                Action::Revoke => {
-                    self.revoke(setting, division, who, order);
-                    continue;
-                }
-            };
-            self.run_timers(setting, who, order.at);
-            self.happen(setting, who, order, request);
+            let request = Self::request(record);
+            if request == Request::Revoke {
+                self.revoke(setting, division, who, order);
+            } else {
+                self.run_timers(setting, who, order.at);
+                self.happen(setting, who, order, request);
+            }
         }
     }
 
-    /// All that one user did, and the timers up to `horizon`.
+    /// All that one user did, each use through the model, and the timers up to `horizon`.
     pub(super) fn replay_whole(
         &mut self,
         setting: &Setting<'_>,
@@ -147,6 +141,19 @@ impl<'a, S: Sink> Engine<'a, S> {
             let number = who.agent.index() as u64;
             let order = Order { at: timer.due, by_record: false, number };
             self.decide(setting, who, order, Request::Timer(timer));
+        }
+    }
+
+    /// What a record asks for; a revocation asks it of every agent.
+    #[inline]
+    fn request(record: &Record) -> Request {
+        let app = || record.app().expect("an intake lets no use in without an app");
+        match record.action() {
+            Action::Use => Request::Use(app(), record.api()),
+            Action::Background => Request::Background(app(), record.api()),
+            Action::Logout => Request::Logout(app()),
+            Action::Close => Request::Close,
+            Action::Revoke => Request::Revoke,
         }
     }
 
@@ -246,5 +253,37 @@ impl<'a, S: Sink> Engine<'a, S> {
             apps: &mut self.apps[place * apps..][..apps],
             tokens: &mut self.tokens[place * slots..][..slots],
         }
+    }
+}
+
+impl<S: Fold> Engine<'_, S> {
+    /// All that one user did, as the records of each agent; of these the model decides on those
+    /// `asking`, and the others find good access tokens.
+    pub(super) fn replay_asking(
+        &mut self,
+        setting: &Setting<'_>,
+        who: Who,
+        records: &[Record],
+        asking: &[u32],
+    ) {
+        let mut start = 0;
+        for &place in asking {
+            let place = place as usize;
+            if start < place {
+                self.sink.valid(who, &records[start..place]);
+            }
+            start = place + 1;
+            let record = &records[place];
+            let order = Order { at: record.at(), by_record: true, number: place as u64 };
+            self.decide(setting, who, order, Self::request(record));
+        }
+        if start < records.len() {
+            self.sink.valid(who, &records[start..]);
+        }
+        self.forget(who.ordinal + 1);
+    }
+
+    pub(super) fn came(&mut self, who: Who, records: &[Record]) {
+        self.sink.came(who, records);
     }
 }

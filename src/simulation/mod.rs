@@ -9,6 +9,8 @@
 
 mod division;
 mod engine;
+mod passes;
+mod plan;
 mod share;
 
 use std::ops::Range;
@@ -20,6 +22,8 @@ use crate::trace::{Names, Record};
 
 pub use division::Division;
 use engine::{Engine, Keeps};
+use passes::Passes;
+pub use plan::{AccessTokens, Plan, Why};
 pub use share::Share;
 
 /// Who did something: ids of the whole run, and places within the partition that has them.
@@ -57,6 +61,17 @@ pub trait Sink {
     fn record(&mut self, who: Who, order: Order, fact: &Fact);
 }
 
+/// Takes what happened to whole users, and uses that found a good access token many at a time.
+pub trait Fold: Sink {
+    /// Takes everything that a user did, in time order, before anything that came of it: whoever
+    /// was there was there under every policy.
+    fn came(&mut self, who: Who, records: &[Record]);
+
+    /// Takes uses of one agent that found a good access token, each less than a fact: nothing but
+    /// the use happened.
+    fn valid(&mut self, who: Who, uses: &[Record]);
+}
+
 /// What every draw and lookup of a run needs to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
@@ -84,6 +99,7 @@ pub struct Simulation<'a, S> {
 struct Partition<'a, S> {
     number: usize,
     engines: Vec<Engine<'a, S>>,
+    passes: Passes,
     share: Share,
 }
 
@@ -97,16 +113,6 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
         sink: impl FnMut(usize, usize) -> S,
     ) -> Self {
         Self::new(setting, policies, division, Keeps::EveryAgent, sink)
-    }
-
-    /// The same over whole users.
-    pub fn user_by_user(
-        setting: Setting<'a>,
-        policies: &'a [Policy],
-        division: &'a Division,
-        sink: impl FnMut(usize, usize) -> S,
-    ) -> Self {
-        Self::new(setting, policies, division, Keeps::OneUser, sink)
     }
 
     fn new(
@@ -125,7 +131,8 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
                 };
                 let engine = |policy| Engine::new(policy, keeps, kept, sink(users, agents));
                 let engines = policies.iter().map(engine).collect();
-                Partition { number, engines, share: Share::default() }
+                let passes = Passes::new(policies);
+                Partition { number, engines, passes, share: Share::default() }
             })
             .collect();
         Self { setting, division, partitions, records: 0 }
@@ -135,7 +142,7 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
     pub fn advance(&mut self, records: &[Record]) {
         let (setting, division, first) = (self.setting, self.division, self.records);
         self.partitions.par_iter_mut().for_each(|partition| {
-            let Partition { number, engines, share } = partition;
+            let Partition { number, engines, share, .. } = partition;
             share.gather(records, division, *number);
             for user in 0..share.users() {
                 for engine in &mut *engines {
@@ -144,21 +151,6 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
             }
         });
         self.records += records.len() as u64;
-    }
-
-    /// Replays all that the users at `range` of each share did, up to `horizon`, when the last
-    /// timers run. The shares are those of this run's partitions, in their order.
-    pub fn replay(&mut self, shares: &[Share], range: Range<usize>, horizon: Instant) {
-        let (setting, division) = (self.setting, self.division);
-        let both = self.partitions.par_iter_mut().zip(shares);
-        both.for_each(|(partition, share)| {
-            for user in range.start..range.end.min(share.users()) {
-                let records = share.user(user);
-                for engine in &mut partition.engines {
-                    engine.replay_whole(&setting, division, records, horizon);
-                }
-            }
-        });
     }
 
     /// Runs every timer due at or before `until`: after it, nothing that happened by then is
@@ -194,5 +186,30 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
             }
         }
         by_policy
+    }
+}
+
+impl<'a, S: Fold + Send> Simulation<'a, S> {
+    /// A run of `policies` over whole users.
+    pub fn user_by_user(
+        setting: Setting<'a>,
+        policies: &'a [Policy],
+        division: &'a Division,
+        sink: impl FnMut(usize, usize) -> S,
+    ) -> Self {
+        Self::new(setting, policies, division, Keeps::OneUser, sink)
+    }
+
+    /// Replays all that the users at `range` of each share did, up to `horizon`, when the last
+    /// timers run. The shares are those of this run's partitions, in their order.
+    pub fn replay(&mut self, shares: &[Share], range: Range<usize>, horizon: Instant) {
+        let (setting, division) = (self.setting, self.division);
+        let both = self.partitions.par_iter_mut().zip(shares);
+        both.for_each(|(partition, share)| {
+            let Partition { engines, passes, .. } = partition;
+            for user in range.start..range.end.min(share.users()) {
+                passes.replay(engines, &setting, division, (share, user), horizon);
+            }
+        });
     }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Division;
-use crate::trace::Record;
+use crate::trace::{Action, Record};
 
 /// Records of the users of one partition, each user's together and in time order.
 ///
@@ -25,6 +25,8 @@ pub struct Share {
 struct Run {
     place: u32,
     end: usize,
+    /// A bit for each [`Action`] among the records.
+    actions: u8,
 }
 
 impl Share {
@@ -65,9 +67,11 @@ impl Share {
             }
         }
         let mut start = 0;
-        for run in &self.users {
+        for run in &mut self.users {
             self.counts[run.place as usize] = 0;
-            sort(&mut self.records[start..run.end], &mut self.numbers[start..run.end]);
+            let records = &mut self.records[start..run.end];
+            run.actions = records.iter().fold(0, |all, record| all | bit(record.action()));
+            sort(records, &mut self.numbers[start..run.end]);
             start = run.end;
         }
     }
@@ -86,7 +90,7 @@ impl Share {
             }
             let count = &mut self.counts[place];
             if *count == 0 {
-                self.users.push(Run { place: place as u32, end: 0 });
+                self.users.push(Run { place: place as u32, end: 0, actions: 0 });
             }
             *count += 1;
             self.homes.push(place as u32);
@@ -96,6 +100,13 @@ impl Share {
     /// How many users it has records of.
     pub fn users(&self) -> usize {
         self.users.len()
+    }
+
+    /// Whether the user at `index` did nothing else than `actions`.
+    #[inline]
+    pub(super) fn only(&self, index: usize, actions: &[Action]) -> bool {
+        let allowed = actions.iter().fold(0, |all, action| all | bit(*action));
+        self.users[index].actions & !allowed == 0
     }
 
     /// The records of the user at `index`, and the number of each among those gathered.
@@ -109,6 +120,11 @@ impl Share {
 
 /// The home of a record of another partition.
 const ELSEWHERE: u32 = u32::MAX;
+
+#[inline]
+fn bit(action: Action) -> u8 {
+    1 << action as u8
+}
 
 /// Puts a user's records into time order, stably.
 fn sort(records: &mut [Record], numbers: &mut [u32]) {

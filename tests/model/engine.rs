@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
+use relogin::experiment::Folding;
 use relogin::model::{Access, Fact, Initiator, Policy};
-use relogin::projection::{Frame, Projection, Subject};
+use relogin::projection::Frame;
 use relogin::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
 use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Who};
 use relogin::table::{PolicyTables, Value};
@@ -19,16 +20,13 @@ pub(crate) struct Outcome {
 }
 
 struct Collect<'a> {
-    frame: &'a Frame,
-    projection: Projection,
+    folding: Folding<'a>,
     accesses: Vec<(Order, Who, Access)>,
 }
 
 impl Sink for Collect<'_> {
     fn record(&mut self, who: Who, order: Order, fact: &Fact) {
-        let subject =
-            Subject { agent: who.agent_place, user: who.user_place, user_number: who.user.index() };
-        self.projection.record(self.frame, subject, order.at, fact);
+        self.folding.record(who, order, fact);
         if let Fact::Access(access) = fact
             && matches!(access.initiator, Initiator::Use | Initiator::Background)
         {
@@ -84,22 +82,17 @@ pub(crate) fn run(
     let division = Division::new(&trace.names, partitions);
     let setting =
         Setting { names: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis, seed };
+    let folding = |users, agents| Folding::new(&frame, users, agents);
     let mut simulation =
         Simulation::in_time_order(setting, &compiled, &division, |users, agents| Collect {
-            frame: &frame,
-            projection: Projection::new(&frame, users, agents),
+            folding: folding(users, agents),
             accesses: Vec::new(),
         });
     for chunk in trace.chunks() {
         simulation.advance(&chunk.expect("a chunk"));
     }
     simulation.settle(horizon);
-    let mut whole =
-        Simulation::user_by_user(setting, &compiled, &division, |users, agents| Collect {
-            frame: &frame,
-            projection: Projection::new(&frame, users, agents),
-            accesses: Vec::new(),
-        });
+    let mut whole = Simulation::user_by_user(setting, &compiled, &division, folding);
     let shares = Share::all(trace.arrived().expect("in memory"), &division);
     whole.replay(&shares, 0..usize::MAX, horizon);
     let whole = whole.into_sinks().into_iter();
@@ -107,17 +100,15 @@ pub(crate) fn run(
     by_policy
         .zip(whole)
         .map(|((sinks, policy), whole)| {
-            let mut projection = Projection::new(&frame, 0, 0);
-            let mut accesses = Vec::new();
-            for sink in sinks {
-                projection.merge(sink.projection);
-                accesses.extend(sink.accesses);
-            }
+            let (foldings, accesses): (Vec<_>, Vec<_>) =
+                sinks.into_iter().map(|sink| (sink.folding, sink.accesses)).unzip();
+            let mut accesses = accesses.concat();
             accesses.sort_by_key(|(order, ..)| *order);
-            let tables = projection.tables(&frame, &policy.name, false, start, horizon);
-            let mut user_by_user = Projection::new(&frame, 0, 0);
-            whole.into_iter().for_each(|sink| user_by_user.merge(sink.projection));
-            let user_by_user = user_by_user.tables(&frame, &policy.name, false, start, horizon);
+            let tables = |foldings| {
+                let merged = Folding::merged(&frame, foldings);
+                merged.tables(&frame, &policy.name, false, start, horizon)
+            };
+            let (tables, user_by_user) = (tables(foldings), tables(whole));
             assert_eq!(user_by_user, tables, "user by user and in time order");
             let row = |(order, who, access): (Order, Who, Access)| Row {
                 at: order.at.as_millis(),

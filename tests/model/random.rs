@@ -8,7 +8,8 @@ use relogin::model::{
     AppSession, Instant, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy,
     SlidesOn, Span, TokenStorage,
 };
-use relogin::scenario::{ApiSpec, AppSpec, PolicySpec, Source, WorkloadSpec, vocabulary};
+use relogin::scenario::{ApiSpec, AppSpec, PolicySpec, Source, WorkloadSpec, compile, vocabulary};
+use relogin::simulation::Plan;
 use relogin::trace::{Action, Activity, Intake};
 
 use crate::engine;
@@ -236,4 +237,43 @@ proptest! {
     ) {
         engine_agrees_with_twin(&policy, &workload, seed, &lines, partitions);
     }
+
+    /// Uses that find a good access token are passed over under such policies.
+    #[test]
+    fn passing_uses_over_agrees_with_the_slow_twin(
+        policy in policy().prop_map(plain),
+        workload in workload(),
+        lines in lines(),
+        partitions in 1_usize..4,
+    ) {
+        let vocabulary = vocabulary(std::slice::from_ref(&policy), &workload);
+        let compiled = compile(&policy, &vocabulary, &workload);
+        prop_assert!(matches!(Plan::of(&compiled), Plan::Asking(_)));
+        let mut lines = lines;
+        for line in &mut lines {
+            if matches!(line.action, Action::Background | Action::Revoke) && line.user == "ann" {
+                line.action = Action::Use;
+            }
+        }
+        engine_agrees_with_twin(&policy, &workload, 0, &lines, partitions);
+    }
+}
+
+/// The policy without anything that sends each use through the model.
+fn plain(mut policy: PolicySpec) -> PolicySpec {
+    let fixed = |lifetime: &mut Lifetime| {
+        if let Lifetime::Between { min, .. } = *lifetime {
+            *lifetime = Lifetime::Fixed(Limit::of(min));
+        }
+    };
+    (policy.session.caps_tokens, policy.session.slides_on.r#use) = (false, false);
+    for api in policy.apis.values_mut() {
+        fixed(&mut api.access_token_lifetime);
+        fixed(&mut api.access_token_lifetime_browser);
+    }
+    for app in policy.apps.values_mut() {
+        (app.session, app.token_storage) = (AppSession::None, TokenStorage::Persistent);
+        (app.renew, app.keep_alive) = (Renew::OnUse, None);
+    }
+    policy
 }

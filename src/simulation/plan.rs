@@ -1,0 +1,173 @@
+//! Which way a policy's users go: each use through the model, or only those that ask the IdP.
+//!
+//! Where tokens are renewed by uses alone, whether a use finds a good access token depends on the
+//! uses before it and the tokens' lifetimes, and on nothing else of the policy: whatever answers
+//! (a login, the session, a refresh token), the token that it brings lives equally long. So the
+//! uses that ask are found first, once for all policies with the same lifetimes, and the model
+//! decides on these only.
+
+use std::fmt;
+
+use crate::model::{
+    AppId, AppSession, Instant, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage,
+};
+use crate::trace::{Action, Record};
+
+/// The way of one policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// Uses that find a good access token are passed over, many at a time.
+    Asking(AccessTokens),
+    /// Each use goes through the model.
+    EachUse(Why),
+}
+
+/// Why each use has to go through the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Timers renew tokens.
+    Timers,
+    /// An app has a session of its own, which every use renews or finds over.
+    AppSession,
+    /// An app keeps its tokens in memory, and finds them lost when it opens.
+    Memory,
+    /// The IdP session caps the tokens.
+    Capped,
+    /// Lifetimes are drawn for each token.
+    Drawn,
+    /// The API asks the IdP at each use.
+    Introspection,
+    /// A table of apps and APIs would be too large.
+    ManyApps,
+}
+
+/// Four megabytes.
+const LARGEST_TABLE: usize = 1 << 20;
+
+/// What there is to know of a policy's access tokens to find the uses that ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessTokens {
+    /// By slot: how long a token serves after its issue.
+    reach: Vec<Limit>,
+    /// By app and API (after the last API comes "none was named"): the slot.
+    slots: Vec<u32>,
+    /// How many entries of `slots` an app has.
+    stride: usize,
+    /// By app: the slots that its logout empties.
+    emptied: Vec<std::ops::Range<usize>>,
+}
+
+impl Plan {
+    /// The way of `policy`, for records of whole users.
+    pub fn of(policy: &Policy) -> Self {
+        match why_each(policy) {
+            Some(why) => Self::EachUse(why),
+            None => Self::Asking(AccessTokens::of(policy)),
+        }
+    }
+}
+
+fn why_each(policy: &Policy) -> Option<Why> {
+    let session = &policy.session;
+    let some_app = |is: fn(&crate::model::AppPolicy) -> bool| policy.apps().iter().any(is);
+    let drawn = |lifetime: Lifetime| matches!(lifetime, Lifetime::Between { .. });
+    let mut tokens = policy.apps().iter().flat_map(|app| &app.tokens);
+    [
+        (policy.has_timers(), Why::Timers),
+        (some_app(|app| app.session != AppSession::None), Why::AppSession),
+        (some_app(|app| app.token_storage == TokenStorage::Memory), Why::Memory),
+        (session.caps_tokens, Why::Capped),
+        (tokens.any(|token| drawn(token.lifetime)), Why::Drawn),
+        (session.slides_on.r#use, Why::Introspection),
+        (policy.apps().len() * stride(policy) > LARGEST_TABLE, Why::ManyApps),
+    ]
+    .into_iter()
+    .find_map(|(is_so, why)| is_so.then_some(why))
+}
+
+impl AccessTokens {
+    fn of(policy: &Policy) -> Self {
+        let layout = policy.layout();
+        let stride = stride(policy);
+        let mut tokens = Self { reach: Vec::new(), slots: Vec::new(), stride, emptied: Vec::new() };
+        for (index, app) in policy.apps().iter().enumerate() {
+            let own = layout.slots_of(AppId::new(index));
+            let first = tokens.slots.len();
+            tokens.slots.resize(first + stride, u32::MAX);
+            for (token, slot) in app.tokens.iter().zip(own.clone()) {
+                tokens.slots[first + token.api.index()] = slot as u32;
+                if token.api == app.default_api {
+                    tokens.slots[first + stride - 1] = slot as u32;
+                }
+                tokens.reach.push(match token.lifetime {
+                    Lifetime::Fixed(limit) => reach(limit, app.renew_ahead),
+                    Lifetime::Between { .. } => unreachable!("drawn lifetimes go each use"),
+                });
+            }
+            tokens.emptied.push(match app.logout {
+                LogoutScope::Everywhere => 0..layout.slots(),
+                LogoutScope::App | LogoutScope::Sso => own,
+            });
+        }
+        tokens
+    }
+
+    /// Finds what an agent did that the model has to decide on: uses without a good access token,
+    /// and whatever is no use. `records` are those of one agent in time order; `asking` becomes
+    /// their places. `until` is room for the tokens.
+    pub(super) fn find(&self, records: &[Record], until: &mut Vec<Instant>, asking: &mut Vec<u32>) {
+        until.clear();
+        until.resize(self.reach.len(), Instant::LONG_AGO);
+        asking.clear();
+        asking.resize(records.len(), 0);
+        let mut found = 0;
+        for (place, record) in records.iter().enumerate() {
+            // Written in any case and kept if it asks: nobody could foretell a branch here.
+            asking[found] = place as u32;
+            let app = record.app().map_or(0, AppId::index);
+            match record.action() {
+                Action::Use => {
+                    let api = record.api().map_or(self.stride - 1, |api| api.index());
+                    let slot = self.slots[app * self.stride + api] as usize;
+                    let (at, end) = (record.at(), until[slot]);
+                    let asks = at >= end;
+                    until[slot] = if asks { at + self.reach[slot] } else { end };
+                    found += usize::from(asks);
+                }
+                Action::Logout => {
+                    until[self.emptied[app].clone()].fill(Instant::LONG_AGO);
+                    found += 1;
+                }
+                Action::Background | Action::Close | Action::Revoke => found += 1,
+            }
+        }
+        asking.truncate(found);
+    }
+}
+
+/// The APIs that an app can name, and that it names none.
+fn stride(policy: &Policy) -> usize {
+    let tokens = policy.apps().iter().flat_map(|app| &app.tokens);
+    tokens.map(|token| token.api.index() + 2).max().unwrap_or(1)
+}
+
+/// How long after its issue a client uses a token that it renews `ahead` of its end.
+fn reach(lifetime: Limit, ahead: Span) -> Limit {
+    lifetime.span().map_or(Limit::NONE, |span| {
+        Limit::of(Span::from_millis((span.as_millis() - ahead.as_millis()).max(0)))
+    })
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timers => "timers renew tokens",
+            Self::AppSession => "an app has a session of its own",
+            Self::Memory => "an app keeps its tokens in memory",
+            Self::Capped => "the session caps access tokens",
+            Self::Drawn => "lifetimes of access tokens are drawn",
+            Self::Introspection => "the session slides on every use",
+            Self::ManyApps => "there are too many apps and APIs for a table",
+        })
+    }
+}
