@@ -5,6 +5,7 @@ mod activity;
 mod chronicle;
 mod completions;
 mod describe;
+mod explain;
 mod failure;
 mod files;
 mod interrupt;

@@ -10,6 +10,7 @@ use super::Failure;
 use super::activity::{ReadArguments, Taken, take};
 use super::chronicle::Chronicle;
 use super::describe::describe;
+use super::explain::explain;
 use super::files::NewFile;
 use super::interrupt::Interrupt;
 use super::outcome::OutcomeArguments;
@@ -53,6 +54,9 @@ pub(super) struct Run {
     /// Write the event log: .csv, .jsonl or .parquet (also .csv.gz, .jsonl.zst…)
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
+    /// Tell which way the policies go over the records, and replay nothing
+    #[arg(long)]
+    explain_plan: bool,
 }
 
 /// About five gigabytes of load.csv.
@@ -80,6 +84,10 @@ impl Run {
             vocabulary.clone(),
             terminal,
         )?;
+        if self.explain_plan {
+            let plan = explain(&policies, &specs, &taken.trace, log.is_some());
+            return terminal.print(&plan);
+        }
         let description =
             describe(&loaded, &self.scenario.set, &specs, &vocabulary, &taken, self.bucket);
         self.check_places(&loaded.scenario.name, &taken)?;

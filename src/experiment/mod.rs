@@ -7,7 +7,7 @@
 use crate::model::Fact;
 use crate::projection::{Frame, Projection, Subject};
 use crate::simulation::{Fold, Order, Sink, Who};
-use crate::trace::{Action, Record};
+use crate::trace::Record;
 
 /// Folds the facts of one partition under one policy.
 #[derive(Debug)]
@@ -38,10 +38,8 @@ impl Sink for Folding<'_> {
 }
 
 impl Fold for Folding<'_> {
-    #[inline]
-    fn came(&mut self, who: Who, records: &[Record]) {
-        let uses = records.iter().filter(|record| record.action() == Action::Use);
-        self.projection.came(self.frame, subject(who), uses.map(Record::at));
+    fn came(&mut self, who: Who, uses: &[Record]) {
+        self.projection.came(self.frame, subject(who), uses.len(), |place| uses[place].at());
     }
 
     #[inline]

@@ -133,15 +133,17 @@ impl Projection {
         }
     }
 
-    /// Takes uses of a subject at `instants`, ascending, before anything that came of them.
+    /// Takes uses of one user on several devices, ascending, before what came of them is told
+    /// device by device; `at(i)` tells when the `i`th of `count` was.
     pub fn came(
         &mut self,
         frame: &Frame,
         subject: Subject,
-        instants: impl Iterator<Item = Instant>,
+        count: usize,
+        at: impl Fn(usize) -> Instant,
     ) {
-        let counted = instants.filter(|at| *at >= frame.counted_from);
-        self.people.came(frame, subject.user, counted);
+        let before = partition_point(count, |use_| at(use_) < frame.counted_from);
+        self.people.came(frame, subject.user, count - before, |use_| at(before + use_));
     }
 
     /// Takes uses of one agent, ascending and at least one, that found a good access token and
@@ -160,6 +162,7 @@ impl Projection {
             false => 0,
         };
         self.outcomes.valid((count - before) as u64);
+        self.people.came(frame, subject.user, count - before, |use_| at(before + use_));
         self.logins.seen(subject.agent, last);
         self.sessions.seen(subject.agent, last, |end| {
             let inside = partition_point(count, |use_| at(use_) < end);

@@ -1,6 +1,6 @@
 //! What people feel: re-logins per own user-day.
 
-use super::{Frame, Moment, count, number};
+use super::{Frame, Moment, count, number, partition_point};
 use crate::model::{Access, Initiator, Instant, LoginCause};
 use crate::table::Metric;
 
@@ -45,16 +45,23 @@ impl People {
         person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
     }
 
-    /// A user had uses at `instants`. What comes of them may be told later: a day is a user-day
-    /// once.
+    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was. What comes of them
+    /// may be told later: a day is a user-day once.
+    #[inline]
     pub(super) fn came(
         &mut self,
         frame: &Frame,
         user: usize,
-        instants: impl Iterator<Item = Instant>,
+        count: usize,
+        at: impl Fn(usize) -> Instant,
     ) {
         let person = self.person(user);
-        instants.for_each(|at| person.come(frame, at.as_millis()));
+        let mut next = 0;
+        while next < count && at(count - 1).as_millis() >= person.until {
+            let until = person.until;
+            next += partition_point(count - next, |use_| at(next + use_).as_millis() < until);
+            person.look(frame, at(next).as_millis());
+        }
     }
 
     #[inline]

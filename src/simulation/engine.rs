@@ -283,7 +283,8 @@ impl<S: Fold> Engine<'_, S> {
         self.forget(who.ordinal + 1);
     }
 
-    pub(super) fn came(&mut self, who: Who, records: &[Record]) {
-        self.sink.came(who, records);
+    /// All uses of a user of several devices.
+    pub(super) fn came(&mut self, who: Who, uses: &[Record]) {
+        self.sink.came(who, uses);
     }
 }

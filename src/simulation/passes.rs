@@ -13,8 +13,10 @@ pub(super) struct Passes {
     asking: Vec<(AccessTokens, Vec<usize>)>,
     /// Policies under which each use goes through the model.
     each_use: Vec<usize>,
-    /// The records of each agent of a user with several, and room to find the uses that ask.
+    /// Of a user of several devices: the records of each, and all uses.
     by_agent: Vec<Vec<Record>>,
+    uses: Vec<Record>,
+    /// Room to find the uses that ask.
     until: Vec<Instant>,
     places: Vec<u32>,
 }
@@ -35,8 +37,8 @@ impl Passes {
                 },
             }
         }
-        let (by_agent, until, places) = (Vec::new(), Vec::new(), Vec::new());
-        Self { asking, each_use, by_agent, until, places }
+        let (by_agent, uses) = (Vec::new(), Vec::new());
+        Self { asking, each_use, by_agent, uses, until: Vec::new(), places: Vec::new() }
     }
 
     /// The user at a place of a share, under the policies of `engines`.
@@ -64,14 +66,23 @@ impl Passes {
         }
         let records = both.0;
         let who = division.who(records[0].agent());
-        for &policy in self.asking.iter().flat_map(|(_, members)| members) {
-            engines[policy].came(who, records);
-        }
         if records.iter().all(|record| record.agent() == who.agent) {
             self.replay_agent(engines, setting, division, records);
-            return;
+        } else {
+            self.replay_devices(engines, setting, division, records);
         }
-        let mut by_agent = std::mem::take(&mut self.by_agent);
+    }
+
+    /// A user of several devices: under these policies nothing reaches from one to another.
+    fn replay_devices<S: Fold>(
+        &mut self,
+        engines: &mut [Engine<'_, S>],
+        setting: &Setting<'_>,
+        division: &Division,
+        records: &[Record],
+    ) {
+        let (mut by_agent, mut uses) =
+            (std::mem::take(&mut self.by_agent), std::mem::take(&mut self.uses));
         by_agent.iter_mut().for_each(Vec::clear);
         for record in records {
             let ordinal = division.who(record.agent()).ordinal;
@@ -80,10 +91,16 @@ impl Passes {
             }
             by_agent[ordinal].push(*record);
         }
+        uses.clear();
+        uses.extend(records.iter().filter(|record| record.action() == Action::Use));
+        let who = division.who(records[0].agent());
+        for &policy in self.asking.iter().flat_map(|(_, members)| members) {
+            engines[policy].came(who, &uses);
+        }
         for records in by_agent.iter().filter(|records| !records.is_empty()) {
             self.replay_agent(engines, setting, division, records);
         }
-        self.by_agent = by_agent;
+        (self.by_agent, self.uses) = (by_agent, uses);
     }
 
     fn replay_agent<S: Fold>(

@@ -188,3 +188,25 @@ fn a_user_of_several_devices_is_one_user() {
     let metrics = &summary["policies"][0]["metrics"];
     assert_eq!((&metrics["active_users"], &metrics["login.first"]), (&2.into(), &3.into()));
 }
+
+#[test]
+fn the_plan_is_told_and_nothing_is_written() {
+    let folder = scratch();
+    let (scenario, out) = (small(&folder), path(&folder, "out"));
+    let same = "policy.hour.api.backend.access_token_lifetime=1h";
+    let explain = ["run", &scenario, "--out", &out, "--explain-plan", "--set", same];
+    let plan = relogin(&explain).expect(0).stdout;
+    assert!(plan.contains("user by user"), "{plan}");
+    assert!(
+        plan.contains("day, hour: uses that find a good access token are passed over"),
+        "{plan}"
+    );
+    let capped = [&explain[..], &["--set", "policy.hour.session.caps_tokens=true"]].concat();
+    let plan = relogin(&capped).expect(0).stdout;
+    let why = "hour: each use goes through the model: the session caps access tokens";
+    assert!(plan.contains(why), "{plan}");
+    let log = path(&folder, "log.csv");
+    let plan = relogin(&[&explain[..], &["--events", &log]].concat()).expect(0).stdout;
+    assert!(plan.contains("in time order (for the event log)"), "{plan}");
+    assert!(!folder.path().join("out").exists() && !folder.path().join("log.csv").exists());
+}
