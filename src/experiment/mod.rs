@@ -38,10 +38,6 @@ impl Sink for Folding<'_> {
 }
 
 impl Fold for Folding<'_> {
-    fn came(&mut self, who: Who, uses: &[Record]) {
-        self.projection.came(self.frame, subject(who), uses.len(), |place| uses[place].at());
-    }
-
     #[inline]
     fn valid(&mut self, who: Who, uses: &[Record]) {
         self.projection.valid(self.frame, subject(who), uses.len(), |place| uses[place].at());

@@ -133,19 +133,6 @@ impl Projection {
         }
     }
 
-    /// Takes uses of one user on several devices, ascending, before what came of them is told
-    /// device by device; `at(i)` tells when the `i`th of `count` was.
-    pub fn came(
-        &mut self,
-        frame: &Frame,
-        subject: Subject,
-        count: usize,
-        at: impl Fn(usize) -> Instant,
-    ) {
-        let before = partition_point(count, |use_| at(use_) < frame.counted_from);
-        self.people.came(frame, subject.user, count - before, |use_| at(before + use_));
-    }
-
     /// Takes uses of one agent, ascending and at least one, that found a good access token and
     /// changed nothing; `at(i)` tells when the `i`th of `count` was.
     #[inline]

@@ -45,8 +45,7 @@ impl People {
         person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
     }
 
-    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was. What comes of them
-    /// may be told later: a day is a user-day once.
+    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
     #[inline]
     pub(super) fn came(
         &mut self,

@@ -71,6 +71,12 @@ impl Division {
         (user % self.partitions(), user / self.partitions())
     }
 
+    /// An agent's number among its user's.
+    #[inline]
+    pub(super) fn ordinal(&self, agent: AgentId) -> usize {
+        self.homes[agent.index()].ordinal as usize
+    }
+
     /// An agent with its places.
     #[inline]
     pub fn who(&self, agent: AgentId) -> Who {

@@ -257,34 +257,41 @@ impl<'a, S: Sink> Engine<'a, S> {
 }
 
 impl<S: Fold> Engine<'_, S> {
-    /// All that one user did, as the records of each agent; of these the model decides on those
-    /// `asking`, and the others find good access tokens.
+    /// All that one user did. Of the records the model decides on those `asking`; the others are
+    /// uses that find good access tokens. `agents` is above each agent's ordinal.
     pub(super) fn replay_asking(
         &mut self,
         setting: &Setting<'_>,
-        who: Who,
-        records: &[Record],
+        division: &Division,
+        (records, agents): (&[Record], usize),
         asking: &[u32],
     ) {
+        let mut who = division.who(records[0].agent());
         let mut start = 0;
         for &place in asking {
             let place = place as usize;
-            if start < place {
-                self.sink.valid(who, &records[start..place]);
-            }
+            self.pass_over(division, &mut who, &records[start..place]);
             start = place + 1;
             let record = &records[place];
+            if record.agent() != who.agent {
+                who = division.who(record.agent());
+            }
             let order = Order { at: record.at(), by_record: true, number: place as u64 };
             self.decide(setting, who, order, Self::request(record));
         }
-        if start < records.len() {
-            self.sink.valid(who, &records[start..]);
-        }
-        self.forget(who.ordinal + 1);
+        self.pass_over(division, &mut who, &records[start..]);
+        self.forget(agents);
     }
 
-    /// All uses of a user of several devices.
-    pub(super) fn came(&mut self, who: Who, uses: &[Record]) {
-        self.sink.came(who, uses);
+    /// Uses that find good access tokens, each agent's in a row at once; `who` was the agent before
+    /// and becomes the last.
+    #[inline]
+    fn pass_over(&mut self, division: &Division, who: &mut Who, uses: &[Record]) {
+        for own in uses.chunk_by(|a, b| a.agent() == b.agent()) {
+            if own[0].agent() != who.agent {
+                *who = division.who(own[0].agent());
+            }
+            self.sink.valid(*who, own);
+        }
     }
 }

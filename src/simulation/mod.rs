@@ -63,10 +63,6 @@ pub trait Sink {
 
 /// Takes what happened to whole users, and uses that found a good access token many at a time.
 pub trait Fold: Sink {
-    /// Takes all uses of a user of several devices in time order, before what came of them is told
-    /// device by device: whoever was there was there under every policy.
-    fn came(&mut self, who: Who, uses: &[Record]);
-
     /// Takes uses of one agent that found a good access token, each less than a fact: nothing but
     /// the use happened.
     fn valid(&mut self, who: Who, uses: &[Record]);

@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use super::Division;
 use crate::model::{
     AppId, AppSession, Instant, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage,
 };
@@ -112,16 +113,28 @@ impl AccessTokens {
         tokens
     }
 
-    /// Finds what an agent did that the model has to decide on: uses without a good access token,
-    /// and whatever is no use. `records` are those of one agent in time order; `asking` becomes
-    /// their places. `until` is room for the tokens.
-    pub(super) fn find(&self, records: &[Record], until: &mut Vec<Instant>, asking: &mut Vec<u32>) {
+    /// Finds what a user did that the model has to decide on: uses without a good access token,
+    /// and whatever is no use. `records` are the user's in time order; `asking` becomes their
+    /// places. `until` is room for the tokens. Gives how many agents to reckon with.
+    pub(super) fn find(
+        &self,
+        records: &[Record],
+        division: &Division,
+        until: &mut Vec<Instant>,
+        asking: &mut Vec<u32>,
+    ) -> usize {
+        let slots = self.reach.len();
         until.clear();
-        until.resize(self.reach.len(), Instant::LONG_AGO);
         asking.clear();
         asking.resize(records.len(), 0);
-        let mut found = 0;
+        let (mut found, mut agent, mut tokens) = (0, None, 0);
         for (place, record) in records.iter().enumerate() {
+            if agent != Some(record.agent()) {
+                agent = Some(record.agent());
+                tokens = division.ordinal(record.agent()) * slots;
+                until.resize(until.len().max(tokens + slots), Instant::LONG_AGO);
+            }
+            let until = &mut until[tokens..][..slots];
             // Written in any case and kept if it asks: nobody could foretell a branch here.
             asking[found] = place as u32;
             let app = record.app().map_or(0, AppId::index);
@@ -142,6 +155,7 @@ impl AccessTokens {
             }
         }
         asking.truncate(found);
+        until.len() / slots
     }
 }
 
