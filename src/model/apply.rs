@@ -89,6 +89,7 @@ fn apply_access(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: 
 }
 
 /// What the IdP's answer brought: a session, tokens, a refresh token.
+#[inline(always)]
 fn receive_tokens(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: &Access) {
     if let SessionChange::Started { .. } = access.session {
         agent.session.created = at;

@@ -166,7 +166,10 @@ pub fn valid_access(
     Ok(Access { access_token_exp: exp, session, ..begun })
 }
 
-/// An access that has begun and whose access token does not serve.
+/// An access that has begun and whose access token does not serve. Everything is worked out in
+/// values of its own before the fact is put together: a fact that grew bit by bit would go through
+/// memory, and this is where replaying spends its time.
+#[inline(always)]
 fn renewed_access(
     agent: AgentRef<'_>,
     policy: &Policy,
@@ -174,44 +177,54 @@ fn renewed_access(
     begun: Access,
     draw: &impl Draw,
 ) -> Access {
-    let mut fact = begun;
-    let app_policy = policy.app(fact.app);
-    let app_session_valid = app_session_valid(app_policy, &agent.apps[fact.app.index()], now);
+    let app_policy = policy.app(begun.app);
+    let app = &agent.apps[begun.app.index()];
+    let app_session_valid = app_session_valid(app_policy, app, now);
     let missing = policy.check(agent.session, now).cause();
     // Step 4: the refresh token serves.
-    fact.refresh_cause = if app_session_valid {
-        refresh(agent, app_policy, missing, now, &mut fact)
-    } else {
-        Some(RefreshCause::AppSession)
+    let (refresh_cause, refresh_refused) = match app_session_valid {
+        true => refresh(app_policy, app, agent.session, missing, now, begun.tokens_lost),
+        false => (Some(RefreshCause::AppSession), false),
     };
     // Step 5: the session serves, or a person has to.
-    fact.outcome = match (fact.refresh_cause, missing) {
+    let outcome = match (refresh_cause, missing) {
         (None, _) => Outcome::Refresh,
         (Some(_), None) => Outcome::Silent,
         (Some(_), Some(_)) => Outcome::Login,
     };
-    if fact.outcome == Outcome::Login {
-        fact.cause = missing;
+    let cause = if outcome == Outcome::Login { missing } else { None };
+    let needs_person = outcome == Outcome::Login || !app_session_valid;
+    if begun.initiator == Initiator::Background && needs_person {
+        let (outcome, introspected) = (Outcome::Denied, false);
+        return Access { outcome, cause, refresh_cause, refresh_refused, introspected, ..begun };
     }
-    let needs_person = fact.outcome == Outcome::Login || !app_session_valid;
-    if fact.initiator == Initiator::Background && needs_person {
-        fact.outcome = Outcome::Denied;
-        fact.introspected = false;
-        return fact;
+    let grant = grant(agent, policy, now, (begun.app, begun.api, outcome), missing, draw);
+    let slides_on_use = policy.session.slides_on.r#use && missing.is_none();
+    let app_session_started = match app_policy.session {
+        AppSession::Own { idle_timeout, absolute_timeout } if needs_person => {
+            Some((now + idle_timeout).min(now + absolute_timeout))
+        }
+        _ => None,
+    };
+    Access {
+        outcome,
+        cause,
+        refresh_cause,
+        refresh_refused,
+        session: match slides_on_use {
+            true => renewed(&policy.session, agent.session, now),
+            false => grant.session,
+        },
+        access_token_exp: grant.access_token_exp,
+        id_token_exp: Some(grant.id_token_exp),
+        refresh_token: grant.refresh_token,
+        app_session_started,
+        ..begun
     }
-    grant(agent, policy, now, missing, draw, &mut fact);
-    if policy.session.slides_on.r#use && missing.is_none() {
-        fact.session = renewed(&policy.session, agent.session, now);
-    }
-    if let AppSession::Own { idle_timeout, absolute_timeout } = app_policy.session
-        && needs_person
-    {
-        fact.app_session_started = Some((now + idle_timeout).min(now + absolute_timeout));
-    }
-    fact
 }
 
 /// A timer's renewal or silent authentication (SPEC 5).
+#[inline(always)]
 fn renewal(
     agent: AgentRef<'_>,
     policy: &Policy,
@@ -220,24 +233,35 @@ fn renewal(
     draw: &impl Draw,
 ) -> Fact {
     let initiator = if timer.keep_alive { Initiator::KeepAlive } else { Initiator::Renewal };
-    let mut fact = Access {
-        open_until: agent.apps[timer.app.index()].open_until,
+    let app = &agent.apps[timer.app.index()];
+    let missing = policy.check(agent.session, now).cause();
+    let (refresh_cause, refresh_refused) = match timer.keep_alive {
+        true => (None, false),
+        false => refresh(policy.app(timer.app), app, agent.session, missing, now, false),
+    };
+    let outcome = match missing {
+        _ if !timer.keep_alive && refresh_cause.is_none() => Outcome::Refresh,
+        None => Outcome::Silent,
+        Some(_) => Outcome::Denied,
+    };
+    let begun = Access {
+        open_until: app.open_until,
+        outcome,
+        refresh_cause,
+        refresh_refused,
         ..unchanged(timer.app, timer.api, initiator)
     };
-    let missing = policy.check(agent.session, now).cause();
-    fact.outcome = if missing.is_none() { Outcome::Silent } else { Outcome::Denied };
-    if !timer.keep_alive {
-        fact.refresh_cause = refresh(agent, policy.app(timer.app), missing, now, &mut fact);
-        if fact.refresh_cause.is_none() {
-            fact.outcome = Outcome::Refresh;
-        }
+    if outcome == Outcome::Denied {
+        return Fact::Access(Access { cause: missing, ..begun });
     }
-    if fact.outcome == Outcome::Denied {
-        fact.cause = missing;
-    } else {
-        grant(agent, policy, now, missing, draw, &mut fact);
-    }
-    Fact::Access(fact)
+    let grant = grant(agent, policy, now, (timer.app, timer.api, outcome), missing, draw);
+    Fact::Access(Access {
+        session: grant.session,
+        access_token_exp: grant.access_token_exp,
+        id_token_exp: Some(grant.id_token_exp),
+        refresh_token: grant.refresh_token,
+        ..begun
+    })
 }
 
 /// The timer of `agent` that is due first, whenever that is (SPEC 5).
@@ -300,22 +324,23 @@ fn unchanged(app: AppId, api: ApiId, initiator: Initiator) -> Access {
     }
 }
 
-/// Why the refresh token does not serve, or `None` if it does (SPEC 4, step 4). A client that
-/// still holds an unusable one tries it once.
+/// Why the refresh token does not serve, or `None` if it does (SPEC 4, step 4), and whether it was
+/// refused: a client that still holds an unusable one tries it once.
+#[inline(always)]
 fn refresh(
-    agent: AgentRef<'_>,
     policy: &AppPolicy,
+    app: &AppState,
+    session: &IdpSession,
     missing: Option<LoginCause>,
     now: Instant,
-    fact: &mut Access,
-) -> Option<RefreshCause> {
-    let app = &agent.apps[fact.app.index()];
-    let cause = refresh_unusable(policy, app, agent.session, missing, now, fact.tokens_lost);
-    fact.refresh_refused = cause.is_some() && app.holds_refresh && !fact.tokens_lost;
-    cause
+    just_lost: bool,
+) -> (Option<RefreshCause>, bool) {
+    let cause = refresh_unusable(policy, app, session, missing, now, just_lost);
+    (cause, cause.is_some() && app.holds_refresh && !just_lost)
 }
 
 /// Why the app's refresh token is not usable at `now`, or `None` if it is.
+#[inline(always)]
 fn refresh_unusable(
     policy: &AppPolicy,
     app: &AppState,
@@ -354,52 +379,61 @@ fn app_session_valid(policy: &AppPolicy, app: &AppState, now: Instant) -> bool {
     }
 }
 
+/// What the IdP's answer brings.
+struct Grant {
+    session: SessionChange,
+    access_token_exp: Instant,
+    id_token_exp: Instant,
+    refresh_token: RefreshTokenChange,
+}
+
 /// What the IdP answers to a login, a silent authentication or a refresh grant (SPEC 4, effects).
+#[inline(always)]
 fn grant(
     agent: AgentRef<'_>,
     policy: &Policy,
     now: Instant,
+    (app, api, outcome): (AppId, ApiId, Outcome),
     missing: Option<LoginCause>,
     draw: &impl Draw,
-    fact: &mut Access,
-) {
-    let app_policy = policy.app(fact.app);
+) -> Grant {
+    let app_policy = policy.app(app);
     let limits = &policy.session;
-    let created = match fact.outcome {
-        Outcome::Login => {
-            fact.session = SessionChange::Started { expires_at: limits.expiry(now, now) };
-            Some(now)
-        }
-        _ if missing.is_some() => None,
-        outcome => {
-            let slides = match outcome {
-                Outcome::Silent => limits.slides_on.silent,
-                _ => limits.slides_on.refresh,
-            };
-            if slides {
-                fact.session = renewed(limits, agent.session, now);
-            }
-            Some(agent.session.created)
-        }
+    let slides = match outcome {
+        Outcome::Silent => limits.slides_on.silent,
+        _ => limits.slides_on.refresh,
     };
-
+    let (session, created) = match outcome {
+        Outcome::Login => {
+            (SessionChange::Started { expires_at: limits.expiry(now, now) }, Some(now))
+        }
+        _ if missing.is_some() => (SessionChange::None, None),
+        _ if slides => (renewed(limits, agent.session, now), Some(agent.session.created)),
+        _ => (SessionChange::None, Some(agent.session.created)),
+    };
     let layout = policy.layout();
-    let slots = layout.slots_of(fact.app);
-    let slot = layout.slot(fact.app, fact.api).expect("readers leave out other APIs");
+    let slots = layout.slots_of(app);
+    let slot = layout.slot(app, api).expect("readers leave out other APIs");
     let lifetime = app_policy.tokens[slot - slots.start].lifetime;
     let number = agent.tokens[slot].issued_count;
-    fact.access_token_exp = now + lifetime.choose(|| draw.bits(fact.app, fact.api, number));
-    if let Some(created) = created.filter(|_| limits.caps_tokens) {
-        fact.access_token_exp = fact.access_token_exp.min(created + limits.absolute_timeout);
-    }
-    fact.id_token_exp = Some(now + app_policy.id_token_lifetime);
-    if let Some(refresh) = &app_policy.refresh_token {
-        fact.refresh_token = if fact.outcome == Outcome::Refresh {
-            let family = agent.apps[fact.app.index()].refresh_family;
-            RefreshTokenChange::Used { expires_at: refresh.expiry(family, now) }
-        } else {
-            RefreshTokenChange::Issued { expires_at: refresh.expiry(now, now) }
-        };
+    let exp = now + lifetime.choose(|| draw.bits(app, api, number));
+    let cap = match created {
+        Some(created) if limits.caps_tokens => created + limits.absolute_timeout,
+        _ => Instant::NEVER,
+    };
+    let refresh_token = match &app_policy.refresh_token {
+        None => RefreshTokenChange::None,
+        Some(token) if outcome == Outcome::Refresh => {
+            let family = agent.apps[app.index()].refresh_family;
+            RefreshTokenChange::Used { expires_at: token.expiry(family, now) }
+        }
+        Some(token) => RefreshTokenChange::Issued { expires_at: token.expiry(now, now) },
+    };
+    Grant {
+        session,
+        access_token_exp: exp.min(cap),
+        id_token_exp: now + app_policy.id_token_lifetime,
+        refresh_token,
     }
 }
 

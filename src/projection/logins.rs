@@ -1,7 +1,7 @@
 //! Interactive logins: why, in which app, at what hour, and whether in the middle of a task.
 
 use super::{Frame, Moment, count};
-use crate::model::{Access, Initiator, Instant, LoginCause};
+use crate::model::{Access, AppId, Initiator, Instant, LoginCause};
 use crate::table::{LoginCount, Metric};
 
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Logins {
         if let Some(cause) = access.cause
             && moment.counted
         {
-            self.login(frame, moment, access, cause, previous);
+            self.login(frame, moment, access.app, cause, previous);
         }
     }
 
@@ -66,7 +66,7 @@ impl Logins {
         &mut self,
         frame: &Frame,
         moment: &Moment,
-        access: &Access,
+        app: AppId,
         cause: LoginCause,
         previous: Instant,
     ) {
@@ -76,7 +76,7 @@ impl Logins {
             return;
         }
         let class = frame.class_of[moment.subject.user_number];
-        let kind = usize::from(class) * self.apps + access.app.index();
+        let kind = usize::from(class) * self.apps + app.index();
         self.relogins[kind * CAUSES + cause as usize] += 1;
         if (moment.at - previous).as_millis() < frame.task_gap {
             self.mid_task += 1;

@@ -14,7 +14,7 @@ pub(super) struct Passes {
     /// Policies under which each use goes through the model.
     each_use: Vec<usize>,
     /// Room to find the uses that ask.
-    until: Vec<Instant>,
+    until: Vec<i64>,
     places: Vec<u32>,
 }
 

@@ -9,9 +9,7 @@
 use std::fmt;
 
 use super::Division;
-use crate::model::{
-    AppId, AppSession, Instant, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage,
-};
+use crate::model::{AppId, AppSession, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage};
 use crate::trace::{Action, Record};
 
 /// The way of one policy.
@@ -48,8 +46,8 @@ const LARGEST_TABLE: usize = 1 << 20;
 /// What there is to know of a policy's access tokens to find the uses that ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessTokens {
-    /// By slot: how long a token serves after its issue.
-    reach: Vec<Limit>,
+    /// By slot: how long a token serves after its issue, milliseconds.
+    reach: Vec<i64>,
     /// By app and API (after the last API comes "none was named"): the slot.
     slots: Vec<u32>,
     /// How many entries of `slots` an app has.
@@ -120,7 +118,7 @@ impl AccessTokens {
         &self,
         records: &[Record],
         division: &Division,
-        until: &mut Vec<Instant>,
+        until: &mut Vec<i64>,
         asking: &mut Vec<u32>,
     ) -> usize {
         let slots = self.reach.len();
@@ -132,7 +130,7 @@ impl AccessTokens {
             if agent != Some(record.agent()) {
                 agent = Some(record.agent());
                 tokens = division.ordinal(record.agent()) * slots;
-                until.resize(until.len().max(tokens + slots), Instant::LONG_AGO);
+                until.resize(until.len().max(tokens + slots), i64::MIN);
             }
             let until = &mut until[tokens..][..slots];
             // Written in any case and kept if it asks: nobody could foretell a branch here.
@@ -142,13 +140,13 @@ impl AccessTokens {
                 Action::Use => {
                     let api = record.api().map_or(self.stride - 1, |api| api.index());
                     let slot = self.slots[app * self.stride + api] as usize;
-                    let (at, end) = (record.at(), until[slot]);
+                    let (at, end) = (record.at().as_millis(), until[slot]);
                     let asks = at >= end;
                     until[slot] = if asks { at + self.reach[slot] } else { end };
                     found += usize::from(asks);
                 }
                 Action::Logout => {
-                    until[self.emptied[app].clone()].fill(Instant::LONG_AGO);
+                    until[self.emptied[app].clone()].fill(i64::MIN);
                     found += 1;
                 }
                 Action::Background | Action::Close | Action::Revoke => found += 1,
@@ -165,11 +163,11 @@ fn stride(policy: &Policy) -> usize {
     tokens.map(|token| token.api.index() + 2).max().unwrap_or(1)
 }
 
-/// How long after its issue a client uses a token that it renews `ahead` of its end.
-fn reach(lifetime: Limit, ahead: Span) -> Limit {
-    lifetime.span().map_or(Limit::NONE, |span| {
-        Limit::of(Span::from_millis((span.as_millis() - ahead.as_millis()).max(0)))
-    })
+/// How long after its issue, in milliseconds, a client uses a token that it renews `ahead` of its
+/// end. What never ends is far beyond all instants, and still can be added to one.
+fn reach(lifetime: Limit, ahead: Span) -> i64 {
+    let reach = lifetime.span().map_or(i64::MAX, |span| span.as_millis() - ahead.as_millis());
+    reach.clamp(0, i64::MAX / 4)
 }
 
 impl fmt::Display for Why {
