@@ -266,26 +266,27 @@ fn renewal(
 
 /// The timer of `agent` that is due first, whenever that is (SPEC 5).
 pub fn next_timer(agent: AgentRef<'_>, policy: &Policy) -> Option<Timer> {
-    (0..policy.apps().len()).filter_map(|app| app_timer(agent, policy, AppId::new(app))).min()
+    let timers = (0..policy.apps().len()).map(AppId::new);
+    let timers = timers.filter_map(|app| app_timer(agent, policy, app));
+    timers.filter(|timer| timer.due < agent.apps[timer.app.index()].open_until).min()
 }
 
-/// The timer of one app of `agent` that is due first. It changes only with the app's own state,
-/// so that an engine may keep it.
+/// The timer of one app of `agent` that is due first, if the app is still open then. It changes
+/// only with what the app holds and when it was opened, so that an engine may keep it.
 #[inline]
 pub fn app_timer(agent: AgentRef<'_>, policy: &Policy, id: AppId) -> Option<Timer> {
     let (app_policy, app) = (policy.app(id), &agent.apps[id.index()]);
     let mut first: Option<Timer> = None;
     let mut consider = |timer: Timer| {
-        if timer.due < app.open_until && first.is_none_or(|earlier| timer < earlier) {
-            first = Some(timer);
-        }
+        first = Some(first.map_or(timer, |earlier| earlier.min(timer)));
     };
     if app_policy.renew == Renew::WhileOpen {
         for slot in policy.layout().slots_of(id) {
             let token = &agent.tokens[slot];
             let due = token.exp - app_policy.renew_ahead;
-            // What fell due while the app was closed waits for a use.
-            if due > token.issued && due > app.opened && !token.renewal_refused {
+            // What fell due while the app was closed waits for a use; what never ends needs none.
+            let waits = due <= token.issued || due <= app.opened || due == Instant::NEVER;
+            if !waits && !token.renewal_refused {
                 let api = policy.layout().api(slot);
                 consider(Timer { due, keep_alive: false, app: id, api });
             }

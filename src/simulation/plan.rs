@@ -7,6 +7,7 @@
 //! decides on these only.
 
 use std::fmt;
+use std::hint::select_unpredictable;
 
 use super::Division;
 use crate::model::{AppId, AppSession, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage};
@@ -48,20 +49,27 @@ const LARGEST_TABLE: usize = 1 << 20;
 pub struct AccessTokens {
     /// By slot: how long a token serves after its issue, milliseconds.
     reach: Vec<i64>,
-    /// By app and API (after the last API comes "none was named"): the slot.
-    slots: Vec<u32>,
-    /// How many entries of `slots` an app has.
-    stride: usize,
+    slots: Slots,
     /// By app: the slots that its logout empties.
     emptied: Vec<std::ops::Range<usize>>,
+}
+
+/// Where the access token for an app and an API stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Slots {
+    /// By app and API (after the last API comes "none was named").
+    slots: Vec<u32>,
+    /// How many entries an app has.
+    stride: usize,
 }
 
 impl Plan {
     /// The way of `policy`, for records of whole users.
     pub fn of(policy: &Policy) -> Self {
-        match why_each(policy) {
-            Some(why) => Self::EachUse(why),
-            None => Self::Asking(AccessTokens::of(policy)),
+        match (why_each(policy), Slots::of(policy)) {
+            (Some(why), _) => Self::EachUse(why),
+            (None, None) => Self::EachUse(Why::ManyApps),
+            (None, Some(slots)) => Self::Asking(AccessTokens::of(policy, slots)),
         }
     }
 }
@@ -78,37 +86,56 @@ fn why_each(policy: &Policy) -> Option<Why> {
         (session.caps_tokens, Why::Capped),
         (tokens.any(|token| drawn(token.lifetime)), Why::Drawn),
         (session.slides_on.r#use, Why::Introspection),
-        (policy.apps().len() * stride(policy) > LARGEST_TABLE, Why::ManyApps),
     ]
     .into_iter()
     .find_map(|(is_so, why)| is_so.then_some(why))
 }
 
-impl AccessTokens {
-    fn of(policy: &Policy) -> Self {
-        let layout = policy.layout();
-        let stride = stride(policy);
-        let mut tokens = Self { reach: Vec::new(), slots: Vec::new(), stride, emptied: Vec::new() };
+impl Slots {
+    /// Those of a policy, unless there are too many for a table.
+    pub(super) fn of(policy: &Policy) -> Option<Self> {
+        let tokens = policy.apps().iter().flat_map(|app| &app.tokens);
+        let stride = tokens.map(|token| token.api.index() + 2).max().unwrap_or(1);
+        if policy.apps().len() * stride > LARGEST_TABLE {
+            return None;
+        }
+        let mut slots = vec![u32::MAX; policy.apps().len() * stride];
         for (index, app) in policy.apps().iter().enumerate() {
-            let own = layout.slots_of(AppId::new(index));
-            let first = tokens.slots.len();
-            tokens.slots.resize(first + stride, u32::MAX);
-            for (token, slot) in app.tokens.iter().zip(own.clone()) {
-                tokens.slots[first + token.api.index()] = slot as u32;
+            let own = &mut slots[index * stride..][..stride];
+            for (token, slot) in app.tokens.iter().zip(policy.layout().slots_of(AppId::new(index)))
+            {
+                own[token.api.index()] = slot as u32;
                 if token.api == app.default_api {
-                    tokens.slots[first + stride - 1] = slot as u32;
+                    own[stride - 1] = slot as u32;
                 }
-                tokens.reach.push(match token.lifetime {
-                    Lifetime::Fixed(limit) => reach(limit, app.renew_ahead),
-                    Lifetime::Between { .. } => unreachable!("drawn lifetimes go each use"),
-                });
             }
-            tokens.emptied.push(match app.logout {
+        }
+        Some(Self { slots, stride })
+    }
+
+    /// The app of a record that has one, and the slot of the token that it needs.
+    #[inline(always)]
+    pub(super) fn find(&self, record: &Record) -> (usize, usize) {
+        let app = record.app().map_or(0, AppId::index);
+        let api = record.api().map_or(self.stride - 1, |api| api.index());
+        (app, self.slots[app * self.stride + api] as usize)
+    }
+}
+
+impl AccessTokens {
+    fn of(policy: &Policy, slots: Slots) -> Self {
+        let (layout, mut reaches, mut emptied) = (policy.layout(), Vec::new(), Vec::new());
+        for (index, app) in policy.apps().iter().enumerate() {
+            reaches.extend(app.tokens.iter().map(|token| match token.lifetime {
+                Lifetime::Fixed(limit) => reach(limit, app.renew_ahead),
+                Lifetime::Between { .. } => unreachable!("drawn lifetimes go each use"),
+            }));
+            emptied.push(match app.logout {
                 LogoutScope::Everywhere => 0..layout.slots(),
-                LogoutScope::App | LogoutScope::Sso => own,
+                LogoutScope::App | LogoutScope::Sso => layout.slots_of(AppId::new(index)),
             });
         }
-        tokens
+        Self { reach: reaches, slots, emptied }
     }
 
     /// Finds what a user did that the model has to decide on: uses without a good access token,
@@ -135,17 +162,16 @@ impl AccessTokens {
             let until = &mut until[tokens..][..slots];
             // Written in any case and kept if it asks: nobody could foretell a branch here.
             asking[found] = place as u32;
-            let app = record.app().map_or(0, AppId::index);
             match record.action() {
                 Action::Use => {
-                    let api = record.api().map_or(self.stride - 1, |api| api.index());
-                    let slot = self.slots[app * self.stride + api] as usize;
+                    let (_, slot) = self.slots.find(record);
                     let (at, end) = (record.at().as_millis(), until[slot]);
                     let asks = at >= end;
-                    until[slot] = if asks { at + self.reach[slot] } else { end };
+                    until[slot] = select_unpredictable(asks, at + self.reach[slot], end);
                     found += usize::from(asks);
                 }
                 Action::Logout => {
+                    let app = record.app().map_or(0, AppId::index);
                     until[self.emptied[app].clone()].fill(i64::MIN);
                     found += 1;
                 }
@@ -155,12 +181,6 @@ impl AccessTokens {
         asking.truncate(found);
         until.len() / slots
     }
-}
-
-/// The APIs that an app can name, and that it names none.
-fn stride(policy: &Policy) -> usize {
-    let tokens = policy.apps().iter().flat_map(|app| &app.tokens);
-    tokens.map(|token| token.api.index() + 2).max().unwrap_or(1)
 }
 
 /// How long after its issue, in milliseconds, a client uses a token that it renews `ahead` of its

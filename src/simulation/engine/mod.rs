@@ -1,12 +1,16 @@
 //! One policy over the agents of one partition.
 
-use super::{Division, Fold, Order, Setting, Sink, Who};
+mod quick;
+mod whole;
+
+use super::{Division, Order, Setting, Sink, Who};
 use crate::model::{
-    AccessToken, AgentMut, AgentRef, ApiId, AppId, AppState, Fact, IdpSession, Initiator, Instant,
-    Policy, Request, Timer, app_timer, apply, decide, valid_access,
+    Access, AccessToken, AgentMut, AgentRef, ApiId, AppId, AppState, Fact, IdpSession, Initiator,
+    Instant, Outcome, Policy, Request, Timer, app_timer, apply, decide, valid_access,
 };
 use crate::seed::Key;
 use crate::trace::{Action, Record};
+use quick::Quick;
 
 /// The state of agents, part by part in tables: nothing is allocated per use.
 #[derive(Debug)]
@@ -17,12 +21,13 @@ pub(super) struct Engine<'a, S> {
     sessions: Vec<IdpSession>,
     apps: Vec<AppState>,
     tokens: Vec<AccessToken>,
-    /// By agent and app: the timer that is due first; empty without timers.
+    /// By agent and app: the timer that is due first, if the app is open then; empty without timers.
     timers: Vec<Option<Timer>>,
     /// By agent: when its first timer is due.
     due: Vec<Instant>,
     /// The state of an agent that did nothing yet.
     blank: Vec<AppState>,
+    quick: Quick,
     sink: S,
 }
 
@@ -50,6 +55,7 @@ impl<'a, S: Sink> Engine<'a, S> {
             tokens: vec![AccessToken::NONE; policy.layout().slots() * agents],
             timers: vec![None; timed * blank.len()],
             due: vec![Instant::NEVER; timed],
+            quick: Quick::new(policy, if keeps == Keeps::OneUser { agents } else { 0 }),
             blank,
             sink,
         }
@@ -67,13 +73,14 @@ impl<'a, S: Sink> Engine<'a, S> {
         self.sink
     }
 
-    /// Forgets the first `agents` agents, so that those of another user may come.
+    /// Forgets the first `agents` agents, so that another user's may come.
     fn forget(&mut self, agents: usize) {
         self.sessions[..agents].fill(IdpSession::NONE);
         for apps in self.apps.chunks_exact_mut(self.blank.len()).take(agents) {
             apps.copy_from_slice(&self.blank);
         }
         self.tokens[..agents * self.policy.layout().slots()].fill(AccessToken::NONE);
+        self.quick.forget(agents);
         if self.has_timers {
             self.timers[..agents * self.blank.len()].fill(None);
             self.due[..agents].fill(Instant::NEVER);
@@ -107,24 +114,6 @@ impl<'a, S: Sink> Engine<'a, S> {
         }
     }
 
-    /// All that one user did, each use through the model, and the timers up to `horizon`.
-    pub(super) fn replay_whole(
-        &mut self,
-        setting: &Setting<'_>,
-        division: &Division,
-        records: (&[Record], &[u32]),
-        horizon: Instant,
-    ) {
-        let user = division.who(records.0[0].agent()).user;
-        self.replay(setting, division, records, 0);
-        let mut agents = 0;
-        for agent in setting.names.agents_of(user) {
-            self.run_timers(setting, division.who(agent), horizon);
-            agents += 1;
-        }
-        self.forget(agents);
-    }
-
     /// Runs the agent's timers due at or before `until`, in their order; each answer may bring
     /// new timers about.
     #[inline]
@@ -138,6 +127,12 @@ impl<'a, S: Sink> Engine<'a, S> {
             let timers = &self.timers[place * apps..][..apps];
             let first = timers.iter().flatten().min().copied();
             let Some(timer) = first else { break };
+            if timer.due >= self.apps[place * apps + timer.app.index()].open_until {
+                // The app was closed by then: nothing is due before a use opens it again.
+                self.timers[place * apps + timer.app.index()] = None;
+                self.set_due(place);
+                continue;
+            }
             let number = who.agent.index() as u64;
             let order = Order { at: timer.due, by_record: false, number };
             self.decide(setting, who, order, Request::Timer(timer));
@@ -208,6 +203,12 @@ impl<'a, S: Sink> Engine<'a, S> {
     fn take(&mut self, who: Who, place: usize, order: Order, fact: Fact) {
         let layout = self.policy.layout();
         apply(&mut self.agent(place), layout, order.at, &fact);
+        if self.keeps == Keeps::OneUser {
+            let (apps, slots) = (self.blank.len(), layout.slots());
+            let apps = &self.apps[place * apps..][..apps];
+            let tokens = &self.tokens[place * slots..][..slots];
+            self.quick.learn(place, &fact, self.policy, (apps, tokens));
+        }
         if self.has_timers {
             self.reset_timers(place, &fact);
         }
@@ -215,7 +216,11 @@ impl<'a, S: Sink> Engine<'a, S> {
     }
 
     /// Looks at the timers anew that `fact` may have changed.
+    #[inline]
     fn reset_timers(&mut self, place: usize, fact: &Fact) {
+        if let Fact::Access(Access { outcome: Outcome::Valid, opened: false, .. }) = fact {
+            return;
+        }
         let (apps, slots) = (self.blank.len(), self.policy.layout().slots());
         let agent = AgentRef {
             session: &self.sessions[place],
@@ -233,6 +238,12 @@ impl<'a, S: Sink> Engine<'a, S> {
                 }
             }
         }
+        self.set_due(place);
+    }
+
+    #[inline]
+    fn set_due(&mut self, place: usize) {
+        let timers = &self.timers[place * self.blank.len()..][..self.blank.len()];
         let due = timers.iter().flatten().map(|timer| timer.due).min();
         self.due[place] = due.unwrap_or(Instant::NEVER);
     }
@@ -252,46 +263,6 @@ impl<'a, S: Sink> Engine<'a, S> {
             session: &mut self.sessions[place],
             apps: &mut self.apps[place * apps..][..apps],
             tokens: &mut self.tokens[place * slots..][..slots],
-        }
-    }
-}
-
-impl<S: Fold> Engine<'_, S> {
-    /// All that one user did. Of the records the model decides on those `asking`; the others are
-    /// uses that find good access tokens. `agents` is above each agent's ordinal.
-    pub(super) fn replay_asking(
-        &mut self,
-        setting: &Setting<'_>,
-        division: &Division,
-        (records, agents): (&[Record], usize),
-        asking: &[u32],
-    ) {
-        let mut who = division.who(records[0].agent());
-        let mut start = 0;
-        for &place in asking {
-            let place = place as usize;
-            self.pass_over(division, &mut who, &records[start..place]);
-            start = place + 1;
-            let record = &records[place];
-            if record.agent() != who.agent {
-                who = division.who(record.agent());
-            }
-            let order = Order { at: record.at(), by_record: true, number: place as u64 };
-            self.decide(setting, who, order, Self::request(record));
-        }
-        self.pass_over(division, &mut who, &records[start..]);
-        self.forget(agents);
-    }
-
-    /// Uses that find good access tokens, each agent's in a row at once; `who` was the agent before
-    /// and becomes the last.
-    #[inline]
-    fn pass_over(&mut self, division: &Division, who: &mut Who, uses: &[Record]) {
-        for own in uses.chunk_by(|a, b| a.agent() == b.agent()) {
-            if own[0].agent() != who.agent {
-                *who = division.who(own[0].agent());
-            }
-            self.sink.valid(*who, own);
         }
     }
 }
