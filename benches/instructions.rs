@@ -22,6 +22,7 @@ use relogin::description::Description;
 use relogin::event_log::{Encoding, End, Entry, Writer};
 use relogin::input::Input;
 use relogin::model::{AgentId, Fact, IdpSession, Instant, LoginCause, Policy, SessionCheck};
+use relogin::projection::Projection;
 use relogin::simulation::{Order, Sink, Who};
 use relogin::trace::synthetic::{Generator, write_csv};
 use relogin::trace::{Intake, ReadOptions, read};
@@ -82,7 +83,14 @@ fn synthetic_users(generator: Generator<'static>) -> (impl Sized, i64) {
 #[bench::timers(run("timers"))]
 #[bench::app_session(run("app-session"))]
 fn replay_policy(run: Run) -> (Run, impl Sized) {
-    let tables = run.gathered.replay(&run.policies);
+    let projections = run.gathered.fold(&run.policies);
+    (run, projections)
+}
+
+#[library_benchmark]
+#[bench::session_only(folded("session-only"))]
+fn tables((run, projection): (Run, Projection)) -> (Run, impl Sized) {
+    let tables = run.gathered.tables(projection);
     (run, tables)
 }
 
@@ -136,6 +144,12 @@ fn run(policy_name: &str) -> Run {
     Run { gathered, policies: [policy(&scenario, policy_name)] }
 }
 
+fn folded(policy_name: &str) -> (Run, Projection) {
+    let run = run(policy_name);
+    let projection = run.gathered.fold(&run.policies).remove(0);
+    (run, projection)
+}
+
 /// Facts on their way to a log.
 struct Log {
     encoding: Encoding,
@@ -172,6 +186,7 @@ library_benchmark_group!(
         trace_csv,
         synthetic_users,
         replay_policy,
+        tables,
         event_log_write,
     ]
 );

@@ -3,7 +3,7 @@
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
 use relogin::experiment::Folding;
 use relogin::model::{Policy, UserId};
-use relogin::projection::Frame;
+use relogin::projection::{Frame, Projection};
 use relogin::scenario::{Scenario, Source, compile, parse, vocabulary};
 use relogin::simulation::{Division, Setting, Share, Simulation, Sink};
 use relogin::table::{PolicyTables, Value};
@@ -132,19 +132,28 @@ impl Gathered {
         Self { trace, division, shares, frame }
     }
 
-    /// Every table of every policy: what `relogin run` does without an event log.
-    pub(crate) fn replay(&self, policies: &[Policy]) -> Vec<PolicyTables> {
-        let (start, horizon) = (self.trace.first(), self.trace.last());
-        let (start, horizon) = (start.expect("records"), horizon.expect("records"));
-        let setting = setting(&self.trace);
+    /// What each policy comes to: all that `relogin run` does for each use without an event log.
+    pub(crate) fn fold(&self, policies: &[Policy]) -> Vec<Projection> {
+        let horizon = self.trace.last().expect("records");
         let folding = |users, agents| Folding::new(&self.frame, users, agents);
+        let setting = setting(&self.trace);
         let mut simulation = Simulation::user_by_user(setting, policies, &self.division, folding);
         simulation.replay(&self.shares, 0..usize::MAX, horizon);
-        let tables = |foldings: Vec<_>| {
-            let merged = Folding::merged(&self.frame, foldings);
-            merged.tables(&self.frame, "bench", false, start, horizon)
-        };
-        simulation.into_sinks().into_iter().map(tables).collect()
+        let sinks = simulation.into_sinks().into_iter();
+        sinks.map(|foldings| Folding::merged(&self.frame, foldings)).collect()
+    }
+
+    /// The tables of what it came to.
+    pub(crate) fn tables(&self, projection: Projection) -> PolicyTables {
+        let (start, horizon) = (self.trace.first(), self.trace.last());
+        let (start, horizon) = (start.expect("records"), horizon.expect("records"));
+        projection.tables(&self.frame, "bench", false, start, horizon)
+    }
+
+    /// Both.
+    #[allow(dead_code, reason = "each bench takes what it needs")]
+    pub(crate) fn replay(&self, policies: &[Policy]) -> Vec<PolicyTables> {
+        self.fold(policies).into_iter().map(|projection| self.tables(projection)).collect()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Access, AgentRef, ApiId, AppId, AppPolicy, AppSession, AppState, Fact, IdpSession, Initiator,
-    Instant, LoginCause, LogoutScope, Outcome, Policy, RefreshCause, RefreshTokenChange, Renew,
-    SessionChange, SessionPolicy, TokenStorage,
+    Instant, LoginCause, LogoutScope, Outcome, Policy, RefreshCause, RefreshTokenChange,
+    SessionChange, SessionPolicy, Timer, TokenStorage,
 };
 
 /// What is asked of an agent's state at an instant.
@@ -13,7 +13,7 @@ pub enum Request {
     Use(AppId, Option<ApiId>),
     /// The app asks by itself, as a trace recorded it.
     Background(AppId, Option<ApiId>),
-    /// A timer is due; [`next_timer`] tells which.
+    /// A timer is due; [`next_timer`](super::next_timer) tells which.
     Timer(Timer),
     /// The user logs out of an app.
     Logout(AppId),
@@ -21,19 +21,6 @@ pub enum Request {
     Close,
     /// An administrator revokes the user's sessions and refresh tokens.
     Revoke,
-}
-
-/// Something that a client will do by itself, unless something happens before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timer {
-    /// When.
-    pub due: Instant,
-    /// Renewals come before keep-alives of the same instant.
-    pub keep_alive: bool,
-    /// The client.
-    pub app: AppId,
-    /// The API that the token is for.
-    pub api: ApiId,
 }
 
 /// Where the random bits of a drawn access-token lifetime come from: the `number`th token
@@ -262,44 +249,6 @@ fn renewal(
         refresh_token: grant.refresh_token,
         ..begun
     })
-}
-
-/// The timer of `agent` that is due first, whenever that is (SPEC 5).
-pub fn next_timer(agent: AgentRef<'_>, policy: &Policy) -> Option<Timer> {
-    let timers = (0..policy.apps().len()).map(AppId::new);
-    let timers = timers.filter_map(|app| app_timer(agent, policy, app));
-    timers.filter(|timer| timer.due < agent.apps[timer.app.index()].open_until).min()
-}
-
-/// The timer of one app of `agent` that is due first, if the app is still open then. It changes
-/// only with what the app holds and when it was opened, so that an engine may keep it.
-#[inline]
-pub fn app_timer(agent: AgentRef<'_>, policy: &Policy, id: AppId) -> Option<Timer> {
-    let (app_policy, app) = (policy.app(id), &agent.apps[id.index()]);
-    let mut first: Option<Timer> = None;
-    let mut consider = |timer: Timer| {
-        first = Some(first.map_or(timer, |earlier| earlier.min(timer)));
-    };
-    if app_policy.renew == Renew::WhileOpen {
-        for slot in policy.layout().slots_of(id) {
-            let token = &agent.tokens[slot];
-            let due = token.exp - app_policy.renew_ahead;
-            // What fell due while the app was closed waits for a use; what never ends needs none.
-            let waits = due <= token.issued || due <= app.opened || due == Instant::NEVER;
-            if !waits && !token.renewal_refused {
-                let api = policy.layout().api(slot);
-                consider(Timer { due, keep_alive: false, app: id, api });
-            }
-        }
-    }
-    if let Some(period) = app_policy.keep_alive
-        && app.tokens_at != Instant::LONG_AGO
-        && !app.keep_alive_stopped
-    {
-        let due = app.opened.max(app.tokens_at) + period;
-        consider(Timer { due, keep_alive: true, app: id, api: app_policy.default_api });
-    }
-    first
 }
 
 /// An access that changes nothing yet.

@@ -15,13 +15,14 @@ mod ids;
 mod policy;
 mod state;
 mod time;
+mod timer;
 
 #[cfg(test)]
 mod tests;
 
 pub use apply::apply;
 pub use check::SessionCheck;
-pub use decide::{Draw, Request, Timer, app_timer, decide, next_timer, valid_access};
+pub use decide::{Draw, Request, decide, valid_access};
 pub use fact::{
     Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,
 };
@@ -32,3 +33,4 @@ pub use policy::{
 };
 pub use state::{AccessToken, Agent, AgentMut, AgentRef, AppState, IdpSession};
 pub use time::{Instant, Limit, Span};
+pub use timer::{Timer, app_timer, next_timer};
