@@ -109,7 +109,7 @@ fn access(
 ) -> Fact {
     Fact::Access(match valid_access(agent, policy, now, (app, api, initiator)) {
         Ok(access) => access,
-        Err(begun) => renewed_access(agent, policy, now, begun, draw),
+        Err(begun) => asking_access(agent, policy, now, begun, draw),
     })
 }
 
@@ -137,7 +137,7 @@ pub fn valid_access(
             && app_policy.token_storage == TokenStorage::Memory
             && app.id_token_exp != Instant::LONG_AGO,
         introspected: slides_on_use,
-        ..unchanged(app_id, api.unwrap_or(app_policy.default_api), initiator)
+        ..Access::begun(app_id, api.unwrap_or(app_policy.default_api), initiator)
     };
     // Step 2: without an app session, no token serves. Step 3: the access token serves.
     let slot = policy.layout().slot(app_id, begun.api);
@@ -153,11 +153,13 @@ pub fn valid_access(
     Ok(Access { access_token_exp: exp, session, ..begun })
 }
 
-/// An access that has begun and whose access token does not serve. Everything is worked out in
-/// values of its own before the fact is put together: a fact that grew bit by bit would go through
-/// memory, and this is where replaying spends its time.
+/// An access that has begun and whose access token does not serve: the client asks the IdP, or a
+/// person has to log in (SPEC 4, steps 4 and 5). An engine that knows which uses ask may begin here.
+///
+/// Everything is worked out in values of its own before the fact is put together: a fact that grew
+/// bit by bit would go through memory, and this is where replaying spends its time.
 #[inline(always)]
-fn renewed_access(
+pub fn asking_access(
     agent: AgentRef<'_>,
     policy: &Policy,
     now: Instant,
@@ -236,7 +238,7 @@ fn renewal(
         outcome,
         refresh_cause,
         refresh_refused,
-        ..unchanged(timer.app, timer.api, initiator)
+        ..Access::begun(timer.app, timer.api, initiator)
     };
     if outcome == Outcome::Denied {
         return Fact::Access(Access { cause: missing, ..begun });
@@ -249,29 +251,6 @@ fn renewal(
         refresh_token: grant.refresh_token,
         ..begun
     })
-}
-
-/// An access that changes nothing yet.
-#[inline]
-fn unchanged(app: AppId, api: ApiId, initiator: Initiator) -> Access {
-    Access {
-        app,
-        api,
-        initiator,
-        outcome: Outcome::Valid,
-        cause: None,
-        refresh_cause: None,
-        opened: false,
-        tokens_lost: false,
-        refresh_refused: false,
-        introspected: false,
-        open_until: Instant::LONG_AGO,
-        access_token_exp: Instant::LONG_AGO,
-        id_token_exp: None,
-        refresh_token: RefreshTokenChange::None,
-        app_session_started: None,
-        session: SessionChange::None,
-    }
 }
 
 /// Why the refresh token does not serve, or `None` if it does (SPEC 4, step 4), and whether it was

@@ -196,6 +196,31 @@ words!(RefreshCause {
     Idle => "idle", Absolute => "absolute", Session => "session",
 });
 
+impl Access {
+    /// An access that changes nothing yet.
+    #[inline]
+    pub const fn begun(app: AppId, api: ApiId, initiator: Initiator) -> Self {
+        Self {
+            app,
+            api,
+            initiator,
+            outcome: Outcome::Valid,
+            cause: None,
+            refresh_cause: None,
+            opened: false,
+            tokens_lost: false,
+            refresh_refused: false,
+            introspected: false,
+            open_until: Instant::LONG_AGO,
+            access_token_exp: Instant::LONG_AGO,
+            id_token_exp: None,
+            refresh_token: RefreshTokenChange::None,
+            app_session_started: None,
+            session: SessionChange::None,
+        }
+    }
+}
+
 impl LoginCause {
     /// Whether the policy forced the login: SPEC 1's re-login.
     #[inline]

@@ -16,6 +16,12 @@ macro_rules! id {
                 Self(<$inner>::try_from(index).expect("more of them than an id can count"))
             }
 
+            /// The id of that number.
+            #[inline]
+            pub const fn from_number(number: $inner) -> Self {
+                Self(number)
+            }
+
             /// Where it stands in its table.
             #[inline]
             pub const fn index(self) -> usize {

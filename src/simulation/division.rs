@@ -83,7 +83,7 @@ impl Division {
         let home = self.homes[agent.index()];
         Who {
             agent,
-            user: UserId::new(home.user as usize),
+            user: UserId::from_number(home.user),
             agent_place: home.place as usize,
             user_place: home.user as usize / self.partitions(),
             ordinal: home.ordinal as usize,

@@ -152,31 +152,31 @@ impl AccessTokens {
         until.clear();
         asking.clear();
         asking.resize(records.len(), 0);
-        let (mut found, mut agent, mut tokens) = (0, None, 0);
-        for (place, record) in records.iter().enumerate() {
-            if agent != Some(record.agent()) {
-                agent = Some(record.agent());
-                tokens = division.ordinal(record.agent()) * slots;
-                until.resize(until.len().max(tokens + slots), i64::MIN);
-            }
-            let until = &mut until[tokens..][..slots];
-            // Written in any case and kept if it asks: nobody could foretell a branch here.
-            asking[found] = place as u32;
-            match record.action() {
-                Action::Use => {
-                    let (_, slot) = self.slots.find(record);
-                    let (at, end) = (record.at().as_millis(), until[slot]);
-                    let asks = at >= end;
-                    until[slot] = select_unpredictable(asks, at + self.reach[slot], end);
-                    found += usize::from(asks);
+        let (mut found, mut start) = (0, 0);
+        for own in records.chunk_by(|a, b| a.agent() == b.agent()) {
+            let first = division.ordinal(own[0].agent()) * slots;
+            until.resize(until.len().max(first + slots), i64::MIN);
+            let until = &mut until[first..][..slots];
+            for (place, record) in (start..).zip(own) {
+                // Written in any case and kept if it asks: nobody could foretell a branch here.
+                asking[found] = place;
+                match record.action() {
+                    Action::Use => {
+                        let (_, slot) = self.slots.find(record);
+                        let (at, end) = (record.at().as_millis(), until[slot]);
+                        let asks = at >= end;
+                        until[slot] = select_unpredictable(asks, at + self.reach[slot], end);
+                        found += usize::from(asks);
+                    }
+                    Action::Logout => {
+                        let app = record.app().map_or(0, AppId::index);
+                        until[self.emptied[app].clone()].fill(i64::MIN);
+                        found += 1;
+                    }
+                    Action::Background | Action::Close | Action::Revoke => found += 1,
                 }
-                Action::Logout => {
-                    let app = record.app().map_or(0, AppId::index);
-                    until[self.emptied[app].clone()].fill(i64::MIN);
-                    found += 1;
-                }
-                Action::Background | Action::Close | Action::Revoke => found += 1,
             }
+            start += own.len() as u32;
         }
         asking.truncate(found);
         until.len() / slots

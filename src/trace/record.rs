@@ -97,20 +97,20 @@ impl Record {
     /// By whom, on which device.
     #[inline]
     pub fn agent(&self) -> AgentId {
-        AgentId::new(self.agent as usize)
+        AgentId::from_number(self.agent)
     }
 
     /// In which app.
     #[inline]
     pub fn app(&self) -> Option<AppId> {
-        (self.app != NO_APP).then(|| AppId::new(self.app as usize))
+        (self.app != NO_APP).then_some(AppId::from_number(self.app))
     }
 
     /// For which API, if the record names one.
     #[inline]
     pub fn api(&self) -> Option<ApiId> {
         let api = self.api_action >> 3;
-        (api != NO_API).then(|| ApiId::new(api as usize))
+        (api != NO_API).then_some(ApiId::from_number(api))
     }
 
     /// What was done.

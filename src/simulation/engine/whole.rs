@@ -1,7 +1,7 @@
 //! All that one user did, with uses that find good access tokens passed over many at a time.
 
 use super::Engine;
-use crate::model::Instant;
+use crate::model::{Access, ApiId, AppId, Fact, Initiator, Instant, Request, apply, asking_access};
 use crate::simulation::{Division, Fold, Order, Setting, Who};
 use crate::trace::Record;
 
@@ -69,10 +69,27 @@ impl<S: Fold> Engine<'_, S> {
                 who = division.who(record.agent());
             }
             let order = Order { at: record.at(), by_record: true, number: place as u64 };
-            self.decide(setting, who, order, Self::request(record));
+            match Self::request(record) {
+                Request::Use(app, api) => self.ask(who, order, app, api),
+                request => self.decide(setting, who, order, request),
+            }
         }
         self.pass_over(division, &mut who, &records[start..]);
         self.forget(agents);
+    }
+
+    /// A use that asks the IdP, under a policy that such uses can be found out for beforehand.
+    #[inline(always)]
+    fn ask(&mut self, who: Who, order: Order, app: AppId, api: Option<ApiId>) {
+        let policy = self.policy;
+        let api = api.unwrap_or(policy.app(app).default_api);
+        let begun = Access::begun(app, api, Initiator::Use);
+        let mut agent = self.agent(who.ordinal);
+        let never_drawn = |_: AppId, _: ApiId, _: u32| 0;
+        let access = asking_access(agent.as_ref(), policy, order.at, begun, &never_drawn);
+        let fact = Fact::Access(access);
+        apply(&mut agent, policy.layout(), order.at, &fact);
+        self.sink.record(who, order, &fact);
     }
 
     /// Uses that find good access tokens, each agent's in a row at once; `who` was the agent before
