@@ -4,6 +4,7 @@
 //! exactly with that of other users. No rule of the model is here: a fold takes facts as they are.
 
 mod access_tokens;
+mod lives;
 mod logins;
 mod outcomes;
 mod people;
@@ -176,9 +177,8 @@ impl Projection {
         start: Instant,
         horizon: Instant,
     ) -> PolicyTables {
-        self.sessions.close(horizon);
+        let alive = self.sessions.close(start, horizon);
         let load = self.requests.load(frame, horizon);
-        let alive = self.sessions.alive(start, horizon);
         let people = self.people.distribution();
         let mut metrics = Vec::with_capacity(48);
         self.outcomes.metrics(&mut metrics);

@@ -1,0 +1,261 @@
+//! When sessions began and ended, and how many were alive at once.
+//!
+//! The greatest number can stand between any two instants, yet putting all of them in order would
+//! cost more than everything else that is found out about sessions. So they are counted in narrow
+//! bins first. In a bin no more can be alive than were at its start and begun in it, which is
+//! seldom more than are known to be alive nearby: only the few bins where it is are looked into.
+
+use crate::table::SessionsAlive;
+
+/// When each session began, and when each that is over ended: milliseconds, in any order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lives {
+    begun: Vec<i64>,
+    ended: Vec<i64>,
+}
+
+/// A picture shows this many steps of time at most.
+const STEPS: i64 = 600;
+
+/// Widths of a step that people read easily, in minutes; longer ones are whole weeks.
+const WIDTHS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880];
+const WEEK: i64 = 7 * 1_440;
+
+/// How many bins a step has, by how many instants there are. Both divide the milliseconds of a
+/// minute, and so every step.
+const FEW_BINS: usize = 32;
+const MANY_BINS: usize = 480;
+const MANY: usize = 1 << 17;
+
+/// What is known of a bin.
+#[derive(Clone, Copy, Default)]
+struct Bin {
+    begun: u32,
+    ended: u32,
+    /// How many were alive just before it.
+    before: i64,
+}
+
+impl Lives {
+    #[inline]
+    pub(super) fn begin(&mut self, at: i64) {
+        self.begun.push(at);
+    }
+
+    #[inline]
+    pub(super) fn end(&mut self, at: i64) {
+        self.ended.push(at);
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.begun.extend(other.begun);
+        self.ended.extend(other.ended);
+    }
+
+    /// Sessions alive from `start` to `horizon`, between which all of them lie, in steps aligned to
+    /// the epoch: the most and the fewest at any instant of each.
+    pub(super) fn steps(&self, start: i64, horizon: i64) -> Vec<SessionsAlive> {
+        let width = step_width(horizon - start);
+        let start = start.div_euclid(width) * width;
+        let count = (horizon - start) / width + 1;
+        let many = self.begun.len() + self.ended.len() > MANY;
+        let per_step = if many { MANY_BINS } else { FEW_BINS };
+        let bin_width = width / per_step as i64;
+        let bin_of = |at: i64| ((at - start) as u64 / bin_width as u64) as usize;
+        let bins = self.count(count as usize * per_step, bin_of);
+
+        let mut open = vec![false; bins.len()];
+        let step = |(index, bins): (usize, &[Bin])| {
+            let (most, fewest) = bounds(bins);
+            SessionsAlive { start: start + index as i64 * width, most, fewest }
+        };
+        let mut steps: Vec<_> = bins.chunks(per_step).enumerate().map(step).collect();
+        let of_steps = steps.iter().zip(bins.chunks(per_step)).zip(open.chunks_mut(per_step));
+        for ((step, bins), open) in of_steps {
+            for (index, (bin, open)) in bins.iter().zip(open).enumerate() {
+                let (highest, lowest) = bin.reach();
+                // What was alive before the step counts only if nothing changes as it begins.
+                let first = index == 0 && bin.begun + bin.ended > 0;
+                *open = first || highest > step.most as i64 || lowest < step.fewest as i64;
+            }
+        }
+        for (at, alive) in self.look_into(&open, &bins, bin_of, start) {
+            let step = &mut steps[bin_of(at) / per_step];
+            step.most = step.most.max(alive);
+            step.fewest = step.fewest.min(alive);
+        }
+        steps
+    }
+
+    fn count(&self, length: usize, bin_of: impl Fn(i64) -> usize) -> Vec<Bin> {
+        let mut bins = vec![Bin::default(); length];
+        self.begun.iter().for_each(|at| bins[bin_of(*at)].begun += 1);
+        self.ended.iter().for_each(|at| bins[bin_of(*at)].ended += 1);
+        let mut alive = 0;
+        for bin in &mut bins {
+            bin.before = alive;
+            alive = bin.after();
+        }
+        bins
+    }
+
+    /// Each instant of the open bins from which on another number is alive, with that number; and
+    /// the number before a step's first instant, where nothing changes at that.
+    fn look_into(
+        &self,
+        open: &[bool],
+        bins: &[Bin],
+        bin_of: impl Fn(i64) -> usize + Copy,
+        start: i64,
+    ) -> Vec<(i64, u64)> {
+        // The lowest bit tells a beginning.
+        let inside = |is_begin: i64| {
+            move |at: &i64| open[bin_of(*at)].then_some((*at - start) << 1 | is_begin)
+        };
+        let begun = self.begun.iter().filter_map(inside(1));
+        let mut changes: Vec<i64> = begun.chain(self.ended.iter().filter_map(inside(0))).collect();
+        changes.sort_unstable();
+        let mut found = Vec::new();
+        for of_bin in changes.chunk_by(|a, b| bin_of((a >> 1) + start) == bin_of((b >> 1) + start))
+        {
+            let bin = bin_of((of_bin[0] >> 1) + start);
+            let mut alive = bins[bin].before;
+            let first = (of_bin[0] >> 1) + start;
+            if first > start && bin_of(first - 1) == bin {
+                // Some instant of the bin still had what was before.
+                found.push((first - 1, alive as u64));
+            }
+            for at_once in of_bin.chunk_by(|a, b| a >> 1 == b >> 1) {
+                alive += at_once.iter().map(|change| (change & 1) * 2 - 1).sum::<i64>();
+                found.push(((at_once[0] >> 1) + start, alive as u64));
+            }
+        }
+        found
+    }
+}
+
+impl Bin {
+    fn after(&self) -> i64 {
+        self.before + i64::from(self.begun) - i64::from(self.ended)
+    }
+
+    /// Between how many sessions can have been alive within it.
+    fn reach(&self) -> (i64, i64) {
+        (self.before + i64::from(self.begun), self.before - i64::from(self.ended))
+    }
+}
+
+/// The most and the fewest that are known to be alive at some instant of a step, without a look
+/// into its bins: those at each bin's end.
+fn bounds(bins: &[Bin]) -> (u64, u64) {
+    let ends = || bins.iter().map(|bin| bin.after() as u64);
+    (ends().max().unwrap_or(0), ends().min().unwrap_or(0))
+}
+
+/// The easily read width, in milliseconds, of which few enough cover `length`.
+fn step_width(length: i64) -> i64 {
+    let least = length / (STEPS - 1) / 60_000;
+    let weeks = (least / WEEK + 1) * WEEK;
+    WIDTHS.into_iter().find(|minutes| *minutes > least).unwrap_or(weeks) * 60_000
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn few_steps_of_a_readable_width_cover_any_length() {
+        let check = |days: i64, minutes: i64| {
+            assert_eq!(step_width(days * 86_400_000), minutes * 60_000, "{days} days");
+        };
+        check(0, 1);
+        check(1, 5);
+        check(14, 60);
+        check(365, 1_440);
+        check(4_270, 2 * WEEK);
+        for hours in 0..50_000 {
+            let length = hours * 3_600_000;
+            assert!(length / step_width(length) + 2 <= STEPS, "{hours} hours");
+        }
+    }
+
+    #[test]
+    fn bins_fill_steps() {
+        for width in WIDTHS.map(|minutes| minutes * 60_000) {
+            assert_eq!((width % FEW_BINS as i64, width % MANY_BINS as i64), (0, 0));
+        }
+    }
+
+    /// The slow twin: how many are alive at each instant at which something changes, and at the
+    /// first of each step.
+    fn by_looking_at_all(lives: &Lives, start: i64, horizon: i64) -> Vec<SessionsAlive> {
+        let width = step_width(horizon - start);
+        let start = start.div_euclid(width) * width;
+        let alive = |at: i64| {
+            let until = |instants: &[i64]| instants.iter().filter(|other| **other <= at).count();
+            (until(&lives.begun) - until(&lives.ended)) as u64
+        };
+        (0..=(horizon - start) / width)
+            .map(|step| {
+                let from = start + step * width;
+                let changes = lives.begun.iter().chain(&lives.ended).copied();
+                let inside = changes.filter(|at| (from..from + width).contains(at));
+                let alive: Vec<u64> = inside.chain([from]).map(alive).collect();
+                let (most, fewest) = (alive.iter().max(), alive.iter().min());
+                SessionsAlive { start: from, most: *most.unwrap(), fewest: *fewest.unwrap() }
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_looking_at_all_finds(
+            lives in prop::collection::vec((0_i64..40_000, 1_i64..30_000, any::<bool>()), 0..60),
+            scale in prop_oneof![Just(1), Just(1_875), Just(60_000), Just(1_000_000)],
+            origin in prop_oneof![Just(0_i64), Just(-7_000_003), Just(1_761_393_600_000)],
+        ) {
+            let mut own = Lives::default();
+            let mut horizon = origin;
+            for (begin, length, is_over) in lives {
+                let (begin, end) = (origin + begin * scale, origin + (begin + length) * scale);
+                own.begin(begin);
+                horizon = horizon.max(begin);
+                if is_over {
+                    own.end(end);
+                    horizon = horizon.max(end);
+                }
+            }
+            let start = own.begun.iter().copied().min().unwrap_or(origin);
+            prop_assert_eq!(own.steps(start, horizon), by_looking_at_all(&own, start, horizon));
+        }
+    }
+
+    #[test]
+    fn so_it_is_with_many() {
+        let mut lives = Lives::default();
+        let mut state = 1_u64;
+        for _ in 0..MANY {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let begin = (state >> 34) as i64 % 600_000;
+            lives.begin(begin);
+            lives.end(begin + 1 + (state >> 20) as i64 % 50_000);
+        }
+        let steps = lives.steps(0, 700_000);
+        // At every instant, by counting.
+        let mut changes = vec![0_i64; 700_001];
+        lives.begun.iter().for_each(|at| changes[*at as usize] += 1);
+        lives.ended.iter().for_each(|at| changes[*at as usize] -= 1);
+        let running = changes.iter().scan(0, |alive, change| {
+            *alive += change;
+            Some(*alive as u64)
+        });
+        let running: Vec<u64> = running.collect();
+        for (step, alive) in steps.iter().zip(running.chunks(60_000)) {
+            assert_eq!(step.most, *alive.iter().max().unwrap());
+            // Beyond the horizon nothing is.
+            assert_eq!(step.fewest, *alive.iter().min().unwrap());
+        }
+    }
+}
