@@ -1,11 +1,11 @@
 //! A run to replay: office workers of two weeks, four classes of policy, and one thread.
 
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
-use relogin::experiment::Folding;
+use relogin::experiment::Foldings;
 use relogin::model::{Policy, UserId};
 use relogin::projection::{Frame, Projection};
 use relogin::scenario::{Scenario, Source, compile, parse, vocabulary};
-use relogin::simulation::{Division, Setting, Share, Simulation, Sink};
+use relogin::simulation::{Division, Setting, Share, Simulation, Sink, Users};
 use relogin::table::{PolicyTables, Value};
 use relogin::trace::synthetic::{Generator, Population};
 use relogin::trace::{Intake, Trace, Vocabulary};
@@ -135,12 +135,10 @@ impl Gathered {
     /// What each policy comes to: all that `relogin run` does for each use without an event log.
     pub(crate) fn fold(&self, policies: &[Policy]) -> Vec<Projection> {
         let horizon = self.trace.last().expect("records");
-        let folding = |users, agents| Folding::new(&self.frame, users, agents);
-        let setting = setting(&self.trace);
-        let mut simulation = Simulation::user_by_user(setting, policies, &self.division, folding);
-        simulation.replay(&self.shares, 0..usize::MAX, horizon);
-        let sinks = simulation.into_sinks().into_iter();
-        sinks.map(|foldings| Folding::merged(&self.frame, foldings)).collect()
+        let foldings = Foldings::new(&self.frame);
+        let mut run = Users::new(setting(&self.trace), policies, &self.division, &foldings);
+        run.replay(&self.shares, 0..usize::MAX, horizon);
+        foldings.projections(run.finish(), policies)
     }
 
     /// The tables of what it came to.

@@ -10,10 +10,10 @@ use super::interrupt::Interrupt;
 use super::outcome::interrupted_at;
 use super::terminal::Terminal;
 use crate::event_log::End;
-use crate::experiment::Folding;
+use crate::experiment::{Folding, Foldings};
 use crate::model::{Instant, Policy, Span};
 use crate::projection::{Frame, Projection};
-use crate::simulation::{Division, Setting, Share, Simulation};
+use crate::simulation::{Division, Setting, Share, Simulation, Users};
 use crate::trace::{Record, Trace};
 
 /// A run that may begin.
@@ -70,9 +70,8 @@ impl<'a> Prepared<'a> {
     ) -> Result<Happened, Failure> {
         let horizon = self.horizon()?;
         let shares = Share::all(records, division);
-        let folding = |users, agents| Folding::new(self.frame, users, agents);
-        let mut simulation =
-            Simulation::user_by_user(self.setting, self.policies, division, folding);
+        let foldings = Foldings::new(self.frame);
+        let mut simulation = Users::new(self.setting, self.policies, division, &foldings);
         let users = shares.iter().map(Share::users).max().unwrap_or(0);
         let all = self.trace.names.users();
         let bar = terminal.progress("replaying", all as u64, "users");
@@ -88,8 +87,7 @@ impl<'a> Prepared<'a> {
             }
         }
         bar.finish_and_clear();
-        let sinks = simulation.into_sinks().into_iter();
-        let projections = sinks.map(|foldings| Folding::merged(self.frame, foldings)).collect();
+        let projections = foldings.projections(simulation.finish(), self.policies);
         Ok(Happened { projections, horizon, partial })
     }
 

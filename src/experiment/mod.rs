@@ -4,16 +4,78 @@
 //! happens, [`projection`](crate::projection) counts it. No rule of either is here, and nothing is
 //! read, written or shown.
 
-use crate::model::Fact;
-use crate::projection::{Frame, Projection, Subject};
-use crate::simulation::{Fold, Order, Sink, Who};
+use std::sync::Arc;
+
+use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome, Policy};
+use crate::projection::{self, Common, Frame, Note, Projection, Subject, WholeSession};
+use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
 use crate::trace::Record;
+
+/// Makes the folds of a run within a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Foldings<'a> {
+    frame: &'a Frame,
+}
 
 /// Folds the facts of one partition under one policy.
 #[derive(Debug)]
 pub struct Folding<'a> {
     frame: &'a Frame,
     projection: Projection,
+}
+
+/// Folds what the users of one partition did, whatever the policy.
+#[derive(Debug)]
+pub struct Crowd<'a> {
+    frame: &'a Frame,
+    crowd: projection::Crowd,
+}
+
+/// Folds which uses of one partition asked the IdP.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    frame: &'a Frame,
+    asked: projection::Asked,
+}
+
+impl<'a> Foldings<'a> {
+    /// Folds within `frame`.
+    pub fn new(frame: &'a Frame) -> Self {
+        Self { frame }
+    }
+
+    /// What a run of `policies` over whole users came to, by policy.
+    pub fn projections(&self, folded: Folded<Self>, policies: &[Policy]) -> Vec<Projection> {
+        let frame = self.frame;
+        let folds = folded.folds.into_iter();
+        let mut projections: Vec<Projection> =
+            folds.map(|foldings| Folding::merged(frame, foldings)).collect();
+        let mut crowd = projection::Crowd::new(0);
+        folded.crowds.into_iter().for_each(|more| crowd.merge(more.crowd));
+        let crowd = Arc::new(crowd);
+        for group in folded.groups {
+            let asked = group.asked.into_iter().map(|asked| asked.asked).reduce(|mut all, more| {
+                all.merge(more);
+                all
+            });
+            let Some(asked) = asked else { continue };
+            let common = Common::new(frame, Arc::clone(&crowd), asked);
+            for policy in group.members {
+                let apps = policies[policy].apps();
+                let rest = match apps.iter().any(|app| app.refresh_token.is_some()) {
+                    true => Outcome::Refresh,
+                    false => Outcome::Silent,
+                };
+                projections[policy].complete(
+                    frame,
+                    common.clone(),
+                    rest,
+                    &lifetimes(&policies[policy]),
+                );
+            }
+        }
+        projections
+    }
 }
 
 impl<'a> Folding<'a> {
@@ -38,10 +100,73 @@ impl Sink for Folding<'_> {
 }
 
 impl Fold for Folding<'_> {
+    type Note = Note;
+
     #[inline]
     fn valid(&mut self, who: Who, uses: &[Record]) {
         self.projection.valid(self.frame, subject(who), uses.len(), |place| uses[place].at());
     }
+
+    #[inline]
+    fn login(&mut self, who: Who, at: Instant, app: AppId, cause: LoginCause, note: Note) {
+        self.projection.login(self.frame, subject(who), at, (app, cause), note);
+    }
+
+    #[inline]
+    fn silent(&mut self, note: Note) {
+        self.projection.silent(note);
+    }
+
+    #[inline]
+    fn refused(&mut self, at: Instant, note: Note) {
+        self.projection.refused(at, note);
+    }
+
+    #[inline]
+    fn session(&mut self, session: Session) {
+        let Session { created, end, attended } = session;
+        self.projection.session(self.frame, WholeSession { created, end, attended });
+    }
+}
+
+impl simulation::Crowd for Crowd<'_> {
+    #[inline]
+    fn came(&mut self, who: Who, uses: &[Record]) {
+        self.crowd.came(self.frame, who.user_place, uses.len(), |place| uses[place].at());
+    }
+}
+
+impl simulation::Asked for Asked<'_> {
+    type Note = Note;
+
+    #[inline]
+    fn ask(&mut self, at: Instant, previous: Instant, slot: usize) -> Note {
+        self.asked.ask(self.frame, at, previous, slot)
+    }
+}
+
+impl<'a> Folds for Foldings<'a> {
+    type Fold = Folding<'a>;
+    type Crowd = Crowd<'a>;
+    type Asked = Asked<'a>;
+
+    fn fold(&self, users: usize, agents: usize) -> Folding<'a> {
+        Folding::new(self.frame, users, agents)
+    }
+
+    fn crowd(&self, users: usize) -> Crowd<'a> {
+        Crowd { frame: self.frame, crowd: projection::Crowd::new(users) }
+    }
+
+    fn asked(&self, slots: usize) -> Asked<'a> {
+        Asked { frame: self.frame, asked: projection::Asked::new(self.frame, slots) }
+    }
+}
+
+/// How long access tokens live, by slot; where they are drawn nothing is known apart.
+fn lifetimes(policy: &Policy) -> Vec<Limit> {
+    let tokens = policy.apps().iter().flat_map(|app| &app.tokens);
+    tokens.map(|token| token.lifetime.choose(|| 0)).collect()
 }
 
 #[inline(always)]

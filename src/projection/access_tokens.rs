@@ -1,7 +1,7 @@
 //! How long access tokens live: what a revoked user keeps.
 
 use super::number;
-use crate::model::{Access, Instant};
+use crate::model::{Access, Instant, Limit, Span};
 use crate::table::Metric;
 
 #[derive(Clone, Debug, Default)]
@@ -20,13 +20,27 @@ impl AccessTokens {
         if !access.outcome.got_tokens() {
             return;
         }
-        if let Some(exp) = access.access_token_exp.finite() {
-            let lifetime = (exp - at).as_millis().unsigned_abs();
-            self.lifetimes += u128::from(lifetime);
-            self.squares += u128::from(lifetime) * u128::from(lifetime);
+        self.issued(access.access_token_exp.finite().map(|exp| exp - at), 1);
+    }
+
+    /// So many tokens were issued that live for `lifetime`.
+    #[inline(always)]
+    pub(super) fn issued(&mut self, lifetime: Option<Span>, tokens: u64) {
+        if let Some(lifetime) = lifetime {
+            let lifetime = lifetime.as_millis().unsigned_abs();
+            self.lifetimes += u128::from(lifetime) * u128::from(tokens);
+            self.squares += u128::from(lifetime) * u128::from(lifetime) * u128::from(tokens);
             self.longest = self.longest.max(lifetime);
         } else {
-            self.endless += 1;
+            self.endless += tokens;
+        }
+    }
+
+    /// By slot: so many tokens were issued, which live for so long.
+    pub(super) fn asked(&mut self, by_slot: &[u64], lifetimes: &[Limit]) {
+        for (&tokens, lifetime) in by_slot.iter().zip(lifetimes).filter(|(tokens, _)| **tokens > 0)
+        {
+            self.issued(lifetime.span(), tokens);
         }
     }
 

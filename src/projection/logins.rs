@@ -70,17 +70,34 @@ impl Logins {
         cause: LoginCause,
         previous: Instant,
     ) {
+        self.at_hour(frame, moment.at.as_millis(), 1);
+        let is_mid_task = (moment.at - previous).as_millis() < frame.task_gap;
+        self.count(frame, moment.subject.user_number, app, cause, is_mid_task);
+    }
+
+    /// So many logins were at an instant.
+    pub(super) fn at_hour(&mut self, frame: &Frame, at: i64, logins: u64) {
+        self.by_hour[frame.calendar.hour_of_week(at)] += logins;
+    }
+
+    /// A login of a user, at whatever hour.
+    #[inline]
+    pub(super) fn count(
+        &mut self,
+        frame: &Frame,
+        user_number: usize,
+        app: AppId,
+        cause: LoginCause,
+        is_mid_task: bool,
+    ) {
         self.by_cause[cause as usize] += 1;
-        self.by_hour[frame.calendar.hour_of_week(moment.at.as_millis())] += 1;
         if !cause.is_relogin() {
             return;
         }
-        let class = frame.class_of[moment.subject.user_number];
+        let class = frame.class_of[user_number];
         let kind = usize::from(class) * self.apps + app.index();
         self.relogins[kind * CAUSES + cause as usize] += 1;
-        if (moment.at - previous).as_millis() < frame.task_gap {
-            self.mid_task += 1;
-        }
+        self.mid_task += u64::from(is_mid_task);
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

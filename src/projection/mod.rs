@@ -4,7 +4,9 @@
 //! exactly with that of other users. No rule of the model is here: a fold takes facts as they are.
 
 mod access_tokens;
+mod common;
 mod lives;
+mod load;
 mod logins;
 mod outcomes;
 mod people;
@@ -13,10 +15,13 @@ mod series;
 mod sessions;
 mod tally;
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, HOUR};
 use crate::description::Description;
-use crate::model::{Fact, Instant};
+use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome};
 use crate::table::{Metric, PolicyTables, Value};
+
+pub use common::{Asked, Common, Crowd, Note};
+pub use sessions::WholeSession;
 
 /// What the folds of a run have to know.
 #[derive(Debug)]
@@ -31,6 +36,8 @@ pub struct Frame {
     pub calendar: Calendar,
     /// Milliseconds of a row of `load.csv`.
     pub bucket: i64,
+    /// Whether each bucket lies within one local hour.
+    pub hours_hold_buckets: bool,
     /// Names of the apps, by id.
     pub apps: Vec<String>,
     /// The classes of synthetic users.
@@ -68,6 +75,8 @@ pub struct Projection {
     requests: requests::Requests,
     sessions: sessions::Sessions,
     access_tokens: access_tokens::AccessTokens,
+    /// What is known apart, and what became of the uses of which nothing is told.
+    common: Option<(Common, Outcome)>,
 }
 
 impl Frame {
@@ -85,6 +94,7 @@ impl Frame {
             counted_from: Instant::from_millis(description.counted_from()),
             horizon: Instant::from_millis(activity.horizon),
             task_gap: workload.task_gap,
+            hours_hold_buckets: hours_hold(&calendar, workload.bucket),
             calendar,
             bucket: workload.bucket,
             apps: description.apps.clone(),
@@ -97,6 +107,16 @@ impl Frame {
         Ok(frame)
     }
 
+    /// The number since the epoch of the bucket that an instant (in milliseconds) lies in.
+    #[inline]
+    fn bucket_of(&self, at: i64) -> i64 {
+        // Dividing by what the compiler knows is ten times faster, and most buckets are minutes.
+        match self.bucket {
+            MINUTE => at.div_euclid(MINUTE),
+            width => at.div_euclid(width),
+        }
+    }
+
     /// Takes in the next user.
     pub fn meet(&mut self, description: &Description, user: &str) {
         let class = description.class_of(user);
@@ -104,6 +124,8 @@ impl Frame {
         self.class_of.push(place.map_or(0, |place| place as u16 + 1));
     }
 }
+
+const MINUTE: i64 = 60_000;
 
 impl Projection {
     /// A fold that will meet this many users and agents; it grows if there are more.
@@ -115,6 +137,7 @@ impl Projection {
             requests: requests::Requests::new(frame),
             sessions: sessions::Sessions::new(agents),
             access_tokens: access_tokens::AccessTokens::default(),
+            common: None,
         }
     }
 
@@ -144,18 +167,61 @@ impl Projection {
         count: usize,
         at: impl Fn(usize) -> Instant,
     ) {
-        let (first, last) = (at(0), at(count - 1));
-        let before = match first < frame.counted_from {
-            true => partition_point(count, |use_| at(use_) < frame.counted_from),
-            false => 0,
-        };
-        self.outcomes.valid((count - before) as u64);
+        let before = common::uncounted(frame, count, &at);
+        let last = at(count - 1);
+        self.outcomes.add(Outcome::Valid, (count - before) as u64);
         self.people.came(frame, subject.user, count - before, |use_| at(before + use_));
         self.logins.seen(subject.agent, last);
         self.sessions.seen(subject.agent, last, |end| {
             let inside = partition_point(count, |use_| at(use_) < end);
             (inside > 0).then(|| at(inside - 1))
         });
+    }
+
+    /// A use of which it is known apart that it asked ([`Asked`]) took a login.
+    #[inline]
+    pub fn login(
+        &mut self,
+        frame: &Frame,
+        subject: Subject,
+        at: Instant,
+        (app, cause): (AppId, LoginCause),
+        note: Note,
+    ) {
+        self.sessions.start();
+        if !note.is_counted {
+            return;
+        }
+        self.requests.login(note);
+        self.logins.count(frame, subject.user_number, app, cause, note.is_mid_task);
+        if !frame.hours_hold_buckets {
+            self.logins.at_hour(frame, at.as_millis(), 1);
+        }
+        if cause.is_relogin() {
+            self.people.relogin(subject.user);
+        }
+    }
+
+    /// Such a use was answered silently.
+    #[inline]
+    pub fn silent(&mut self, note: Note) {
+        if note.is_counted {
+            self.requests.silent(note);
+        }
+    }
+
+    /// Such a use, at `at`, had a refresh token refused before.
+    #[inline]
+    pub fn refused(&mut self, at: Instant, note: Note) {
+        if note.is_counted {
+            self.requests.refused(note, at);
+        }
+    }
+
+    /// A session that such a login began.
+    #[inline]
+    pub fn session(&mut self, frame: &Frame, session: WholeSession) {
+        self.sessions.whole(session, frame.horizon);
     }
 
     /// Adds what was folded from the facts of other users of the same run.
@@ -168,6 +234,25 @@ impl Projection {
         self.access_tokens.merge(&other.access_tokens);
     }
 
+    /// Adds what is known apart: of the uses that asked, those of which nothing was told turned
+    /// into `rest` ([`Outcome::Refresh`] or [`Outcome::Silent`]), and tokens live for `lifetimes`,
+    /// by slot.
+    pub fn complete(&mut self, frame: &Frame, common: Common, rest: Outcome, lifetimes: &[Limit]) {
+        let asked = &common.asked;
+        self.outcomes.add(Outcome::Valid, common.crowd.uses - asked.uses);
+        for (outcome, uses) in self.requests.settle(asked, rest) {
+            self.outcomes.add(outcome, uses);
+        }
+        if frame.hours_hold_buckets {
+            for (bucket, logins) in self.requests.answered_logins() {
+                self.logins.at_hour(frame, bucket * frame.bucket, logins);
+            }
+        }
+        self.people.add(&common.crowd.days);
+        self.access_tokens.asked(&asked.by_slot, lifetimes);
+        self.common = Some((common, rest));
+    }
+
     /// The tables of the policy called `name`, at the end of the run.
     pub fn tables(
         mut self,
@@ -178,7 +263,8 @@ impl Projection {
         horizon: Instant,
     ) -> PolicyTables {
         let alive = self.sessions.close(start, horizon);
-        let load = self.requests.load(frame, horizon);
+        let common = self.common.as_ref().map(|(common, rest)| (&*common.asked, *rest));
+        let load = self.requests.load(frame, horizon, common);
         let people = self.people.distribution();
         let mut metrics = Vec::with_capacity(48);
         self.outcomes.metrics(&mut metrics);
@@ -199,6 +285,14 @@ impl Projection {
             sessions: alive,
         }
     }
+}
+
+/// Whether each bucket of that width lies within one local hour.
+fn hours_hold(calendar: &Calendar, bucket: i64) -> bool {
+    let is_whole = |length: i64| length % bucket == 0;
+    let mut offsets = calendar.offsets();
+    let starts = |from: i64| from == i64::MIN || is_whole(from);
+    HOUR % bucket == 0 && offsets.all(|(from, offset)| starts(from) && is_whole(offset))
 }
 
 /// How many of the first of `count` things are so, if none is after one that is not.

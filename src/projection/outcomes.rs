@@ -24,10 +24,10 @@ impl Outcomes {
         }
     }
 
-    /// So many uses found a good access token.
+    /// So many uses turned into `outcome`.
     #[inline]
-    pub(super) fn valid(&mut self, uses: u64) {
-        self.by_outcome[Outcome::Valid as usize] += uses;
+    pub(super) fn add(&mut self, outcome: Outcome, uses: u64) {
+        self.by_outcome[outcome as usize] += uses;
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

@@ -6,21 +6,28 @@ use crate::table::Metric;
 
 #[derive(Clone, Debug)]
 pub(super) struct People {
-    people: Vec<Person>,
+    days: Days,
+    /// By user.
+    relogins: Vec<u64>,
+}
+
+/// On how many local days each user was there.
+#[derive(Clone, Debug)]
+pub(super) struct Days {
+    presences: Vec<Presence>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Person {
+struct Presence {
     /// Until when the latest local day with a counted use lasts, as far as was looked; a user's
     /// records come in time order.
     until: i64,
     /// That day; none is so far off.
     last_day: i32,
     days: u32,
-    relogins: u64,
 }
 
-const NOBODY: Person = Person { until: i64::MIN, last_day: i32::MIN, days: 0, relogins: 0 };
+const NEVER_THERE: Presence = Presence { until: i64::MIN, last_day: i32::MIN, days: 0 };
 
 const QUANTILES: [(f64, &str); 5] = [
     (0.50, "relogins_per_user_day.p50"),
@@ -32,7 +39,7 @@ const QUANTILES: [(f64, &str); 5] = [
 
 impl People {
     pub(super) fn new(users: usize) -> Self {
-        Self { people: vec![NOBODY; users] }
+        Self { days: Days::new(users), relogins: vec![0; users] }
     }
 
     #[inline(always)]
@@ -40,9 +47,19 @@ impl People {
         if access.initiator != Initiator::Use {
             return;
         }
-        let person = self.person(moment.subject.user);
-        person.come(frame, moment.at.as_millis());
-        person.relogins += u64::from(access.cause.is_some_and(LoginCause::is_relogin));
+        let user = moment.subject.user;
+        self.days.presence(user).come(frame, moment.at.as_millis());
+        if access.cause.is_some_and(LoginCause::is_relogin) {
+            self.relogin(user);
+        }
+    }
+
+    #[inline]
+    pub(super) fn relogin(&mut self, user: usize) {
+        if user >= self.relogins.len() {
+            self.relogins.resize(user + 1, 0);
+        }
+        self.relogins[user] += 1;
     }
 
     /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
@@ -54,41 +71,49 @@ impl People {
         count: usize,
         at: impl Fn(usize) -> Instant,
     ) {
-        let person = self.person(user);
-        let mut next = 0;
-        while next < count && at(count - 1).as_millis() >= person.until {
-            let until = person.until;
-            next += partition_point(count - next, |use_| at(next + use_).as_millis() < until);
-            person.look(frame, at(next).as_millis());
-        }
+        self.days.came(frame, user, count, at);
     }
 
-    #[inline]
-    fn person(&mut self, user: usize) -> &mut Person {
-        if user >= self.people.len() {
-            self.people.resize(user + 1, NOBODY);
-        }
-        &mut self.people[user]
+    pub(super) fn merge(&mut self, mut other: Self) {
+        // Who was there is known of all users, who had to log in again perhaps not of the last.
+        self.relogins.resize(self.days.presences.len(), 0);
+        other.relogins.resize(other.days.presences.len(), 0);
+        self.days.merge(other.days);
+        self.relogins.extend(other.relogins);
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
-        self.people.extend(other.people);
+    /// Adds the days of users whose own were counted apart.
+    pub(super) fn add(&mut self, days: &Days) {
+        self.days
+            .presences
+            .resize(self.days.presences.len().max(days.presences.len()), NEVER_THERE);
+        for (own, more) in self.days.presences.iter_mut().zip(&days.presences) {
+            own.days += more.days;
+        }
     }
 
     /// Re-logins per own user-day of the active users, ascending, with how many have each.
     pub(super) fn distribution(&self) -> Vec<(f64, u64)> {
-        let active = self.people.iter().filter(|person| person.days > 0);
-        let mut rates: Vec<f64> =
-            active.map(|person| person.relogins as f64 / f64::from(person.days)).collect();
-        rates.sort_unstable_by(f64::total_cmp);
-        let runs = rates.chunk_by(|a, b| a == b);
-        runs.map(|run| (run[0], run.len() as u64)).collect()
+        let relogins = self.relogins.iter().chain(std::iter::repeat(&0));
+        let both = self.days.presences.iter().zip(relogins);
+        let mut kinds: Vec<(u32, u64)> = both
+            .filter(|(presence, _)| presence.days > 0)
+            .map(|(presence, relogins)| (presence.days, *relogins))
+            .collect();
+        // Many are alike, and whole numbers are sorted sooner than quotients.
+        kinds.sort_unstable();
+        let rate = |run: &[(u32, u64)]| (run[0].1 as f64 / f64::from(run[0].0), run.len() as u64);
+        let mut rates: Vec<(f64, u64)> = kinds.chunk_by(|a, b| a == b).map(rate).collect();
+        rates.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
+        let runs = rates.chunk_by(|(a, _), (b, _)| a == b);
+        runs.map(|run| (run[0].0, run.iter().map(|(_, users)| users).sum())).collect()
     }
 
     pub(super) fn metrics(&self, distribution: &[(f64, u64)], metrics: &mut Vec<Metric>) {
         let users: u64 = distribution.iter().map(|(_, users)| users).sum();
-        let days: u64 = self.people.iter().map(|person| u64::from(person.days)).sum();
-        let relogins: u64 = self.people.iter().map(|person| person.relogins).sum();
+        let presences = self.days.presences.iter();
+        let days: u64 = presences.map(|presence| u64::from(presence.days)).sum();
+        let relogins: u64 = self.relogins.iter().sum();
         let unit = "logins/user-day";
         metrics.push(count("active_users", users, "users"));
         metrics.push(count("active_user_days", days, "user-days"));
@@ -99,7 +124,43 @@ impl People {
     }
 }
 
-impl Person {
+impl Days {
+    pub(super) fn new(users: usize) -> Self {
+        Self { presences: vec![NEVER_THERE; users] }
+    }
+
+    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    #[inline]
+    pub(super) fn came(
+        &mut self,
+        frame: &Frame,
+        user: usize,
+        count: usize,
+        at: impl Fn(usize) -> Instant,
+    ) {
+        let presence = self.presence(user);
+        let mut next = 0;
+        while next < count && at(count - 1).as_millis() >= presence.until {
+            let until = presence.until;
+            next += partition_point(count - next, |use_| at(next + use_).as_millis() < until);
+            presence.look(frame, at(next).as_millis());
+        }
+    }
+
+    #[inline]
+    fn presence(&mut self, user: usize) -> &mut Presence {
+        if user >= self.presences.len() {
+            self.presences.resize(user + 1, NEVER_THERE);
+        }
+        &mut self.presences[user]
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.presences.extend(other.presences);
+    }
+}
+
+impl Presence {
     /// A use at `at`.
     #[inline]
     fn come(&mut self, frame: &Frame, at: i64) {

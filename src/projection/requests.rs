@@ -1,5 +1,7 @@
 //! What the identity provider has to answer: requests by kind, over time, and at the peak.
 
+use super::common::{AllAsked, Note};
+use super::load::{Peak, gathered, second, united};
 use super::series::Series;
 use super::{Frame, count};
 use crate::model::{Access, Initiator, Instant, Outcome};
@@ -17,8 +19,6 @@ enum Kind {
 
 const KINDS: usize = REQUEST_KINDS.len();
 
-const MINUTE: i64 = 60_000;
-
 #[derive(Clone, Debug)]
 pub(super) struct Requests {
     by_kind: [u64; KINDS],
@@ -27,6 +27,9 @@ pub(super) struct Requests {
     by_second: Series,
     /// By bucket and kind: `bucket * KINDS + kind`.
     by_bucket: Series,
+    /// The same for uses of which it is known apart that they asked.
+    answers: Series,
+    answers_by_kind: [u64; KINDS],
 }
 
 const NAMES: [&str; KINDS] = [
@@ -52,8 +55,10 @@ impl Requests {
         Self {
             by_kind: [0; KINDS],
             background: [0; KINDS],
-            by_second: Series::new(first.div_euclid(1_000), last.div_euclid(1_000)),
+            by_second: Series::new(second(first), second(last)),
             by_bucket: Series::new(keys_of(first), keys_of(last) + KINDS as i64 - 1),
+            answers: Series::new(keys_of(first), keys_of(last) + KINDS as i64 - 1),
+            answers_by_kind: [0; KINDS],
         }
     }
 
@@ -81,13 +86,33 @@ impl Requests {
             self.background[kind as usize] += 1;
         }
         let at = at.as_millis();
-        self.by_second.add(at.div_euclid(1_000));
-        // Dividing by what the compiler knows is ten times faster, and most buckets are minutes.
-        let bucket = match frame.bucket {
-            MINUTE => at.div_euclid(MINUTE),
-            width => at.div_euclid(width),
-        };
-        self.by_bucket.add(bucket * KINDS as i64 + kind as i64);
+        self.by_second.add(second(at));
+        self.by_bucket.add(frame.bucket_of(at) * KINDS as i64 + kind as i64);
+    }
+
+    /// A use of which it is known apart that it asked took a login.
+    #[inline]
+    pub(super) fn login(&mut self, note: Note) {
+        self.answer(note, Kind::Login);
+    }
+
+    /// Such a use was answered silently.
+    #[inline]
+    pub(super) fn silent(&mut self, note: Note) {
+        self.answer(note, Kind::Silent);
+    }
+
+    /// Such a use had a refresh token refused before: a request besides.
+    #[inline]
+    pub(super) fn refused(&mut self, note: Note, at: Instant) {
+        self.answer(note, Kind::Failed);
+        self.by_second.add(second(at.as_millis()));
+    }
+
+    #[inline]
+    fn answer(&mut self, note: Note, kind: Kind) {
+        self.answers_by_kind[kind as usize] += 1;
+        self.answers.add(note.bucket * KINDS as i64 + kind as i64);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -97,39 +122,82 @@ impl Requests {
         for (own, more) in self.background.iter_mut().zip(other.background) {
             *own += more;
         }
+        for (own, more) in self.answers_by_kind.iter_mut().zip(other.answers_by_kind) {
+            *own += more;
+        }
         self.by_second.merge(other.by_second);
         self.by_bucket.merge(other.by_bucket);
+        self.answers.merge(other.answers);
+    }
+
+    /// Adds the counted uses of which it is known apart that they asked: those of which nothing was
+    /// told turned into `rest`. Gives what they turned into.
+    pub(super) fn settle(&mut self, asked: &AllAsked, rest: Outcome) -> [(Outcome, u64); 3] {
+        let told = self.answers_by_kind;
+        let told = told[Kind::Login as usize] + told[Kind::Silent as usize];
+        self.answers_by_kind[kind_of_rest(rest) as usize] += asked.uses - told;
+        for (own, more) in self.by_kind.iter_mut().zip(self.answers_by_kind) {
+            *own += more;
+        }
+        [
+            (Outcome::Login, Kind::Login),
+            (Outcome::Silent, Kind::Silent),
+            (Outcome::Refresh, Kind::Refresh),
+        ]
+        .map(|(outcome, kind)| (outcome, self.answers_by_kind[kind as usize]))
+    }
+
+    /// Logins of such uses, by bucket.
+    pub(super) fn answered_logins(&mut self) -> Vec<(i64, u64)> {
+        let rows = rows(&mut self.answers).into_iter();
+        rows.map(|(bucket, by_kind)| (bucket, by_kind[Kind::Login as usize])).collect()
     }
 
     /// Requests over time, up to the bucket that the horizon lies in.
-    pub(super) fn load(&mut self, frame: &Frame, horizon: Instant) -> Load {
-        let mut buckets: Vec<(i64, [u64; KINDS])> = Vec::new();
-        for (key, requests) in self.by_bucket.entries() {
-            let (bucket, kind) = (key.div_euclid(KINDS as i64), key.rem_euclid(KINDS as i64));
-            if buckets.last().is_none_or(|(last, _)| *last != bucket) {
-                buckets.push((bucket, [0; KINDS]));
+    pub(super) fn load(
+        &mut self,
+        frame: &Frame,
+        horizon: Instant,
+        common: Option<(&AllAsked, Outcome)>,
+    ) -> Load {
+        let own = rows(&mut self.by_bucket);
+        let minutes = gathered(self.by_second.entries(), |second| second.div_euclid(60));
+        let (buckets, peak_second, peak_minute) = match common {
+            None => (own, Peak::of(self.by_second.entries()), Peak::of(minutes.into_iter())),
+            Some((asked, rest)) => {
+                let add = |all: &mut [u64; KINDS], more: [u64; KINDS]| {
+                    all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
+                };
+                let seconds = self.by_second.entries();
+                let peak_second = asked.peak_second.with(seconds, |key| asked.by_second.get(key));
+                let by_minute = |key| {
+                    let found = asked.by_minute.binary_search_by_key(&key, |(key, _)| *key);
+                    found.map_or(0, |place| asked.by_minute[place].1)
+                };
+                let peak_minute = asked.peak_minute.with(minutes.into_iter(), by_minute);
+                (united(own, self.answered(asked, rest), add), peak_second, peak_minute)
             }
-            if let Some((_, counts)) = buckets.last_mut() {
-                counts[kind as usize] = requests as u64;
-            }
-        }
-        let (mut peak_second, mut peak_minute) = (Peak::default(), Peak::default());
-        let mut minute = (0, 0);
-        for (second, requests) in self.by_second.entries() {
-            peak_second.consider(second, requests);
-            let begin = second.div_euclid(60) * 60;
-            minute =
-                if begin == minute.0 { (begin, minute.1 + requests) } else { (begin, requests) };
-            peak_minute.consider(minute.0, minute.1);
-        }
+        };
         Load {
             width: frame.bucket,
-            first: frame.counted_from.as_millis().div_euclid(frame.bucket),
-            last: horizon.as_millis().div_euclid(frame.bucket),
+            first: frame.bucket_of(frame.counted_from.as_millis()),
+            last: frame.bucket_of(horizon.as_millis()),
             buckets,
-            peak_second: peak_second.found(),
-            peak_minute: peak_minute.found(),
+            peak_second: peak_second.found(1_000),
+            peak_minute: peak_minute.found(60_000),
         }
+    }
+
+    /// By bucket: how those uses were answered of which it is known apart that they asked.
+    fn answered(&mut self, asked: &AllAsked, rest: Outcome) -> Vec<(i64, [u64; KINDS])> {
+        let rest = kind_of_rest(rest) as usize;
+        let mut told = rows(&mut self.answers).into_iter().peekable();
+        let by_bucket = asked.by_bucket.iter().map(|&(bucket, uses)| {
+            let (_, mut row) = told.next_if(|(own, _)| *own == bucket).unwrap_or_default();
+            row[rest] += uses as u64 - row[Kind::Login as usize] - row[Kind::Silent as usize];
+            (bucket, row)
+        });
+        by_bucket.collect()
     }
 
     pub(super) fn metrics(&self, load: &Load, metrics: &mut Vec<Metric>) {
@@ -146,23 +214,22 @@ impl Requests {
     }
 }
 
-/// The fullest stretch of time so far, and of several the first.
-#[derive(Default)]
-struct Peak {
-    /// In seconds.
-    start: i64,
-    requests: i64,
+/// The kind of request of the answers that are not told one by one.
+fn kind_of_rest(rest: Outcome) -> Kind {
+    if rest == Outcome::Refresh { Kind::Refresh } else { Kind::Silent }
 }
 
-impl Peak {
-    fn consider(&mut self, start: i64, requests: i64) {
-        if requests > self.requests {
-            *self = Self { start, requests };
+/// A series by bucket and kind, as rows.
+fn rows(series: &mut Series) -> Vec<(i64, [u64; KINDS])> {
+    let mut rows: Vec<(i64, [u64; KINDS])> = Vec::new();
+    for (key, requests) in series.entries() {
+        let (bucket, kind) = (key.div_euclid(KINDS as i64), key.rem_euclid(KINDS as i64));
+        if rows.last().is_none_or(|(last, _)| *last != bucket) {
+            rows.push((bucket, [0; KINDS]));
+        }
+        if let Some((_, counts)) = rows.last_mut() {
+            counts[kind as usize] = requests as u64;
         }
     }
-
-    /// Its start in milliseconds, and its requests.
-    fn found(&self) -> Option<(i64, u64)> {
-        (self.requests > 0).then_some((self.start * 1_000, self.requests as u64))
-    }
+    rows
 }

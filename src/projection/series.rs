@@ -73,6 +73,17 @@ impl Series {
         self.sparse.merge(other.sparse);
     }
 
+    /// Nothing more will be added: from now on keys can be looked up.
+    pub(super) fn settle(&mut self) {
+        self.sparse.settle();
+    }
+
+    /// What was added to `key` before it was settled.
+    pub(super) fn get(&self, key: i64) -> i64 {
+        let inside = self.dense.get(key.wrapping_sub(self.first) as usize);
+        inside.map_or(0, |count| i64::from(*count)) + self.sparse.get(key)
+    }
+
     /// Every key with what was added to it, if anything was, ascending.
     pub(super) fn entries(&mut self) -> impl Iterator<Item = (i64, i64)> + '_ {
         let Self { first, dense, sparse, .. } = self;
@@ -119,6 +130,10 @@ mod tests {
                 }
             }
             own.merge(other);
+            own.settle();
+            for key in -60..260 {
+                prop_assert_eq!(own.get(key), map.get(&key).copied().unwrap_or(0));
+            }
             prop_assert!(own.entries().eq(map));
         }
     }

@@ -16,6 +16,17 @@ pub(super) struct Sessions {
     open: Vec<Open>,
 }
 
+/// A session that was alive.
+#[derive(Clone, Copy, Debug)]
+pub struct WholeSession {
+    /// When its login was.
+    pub created: Instant,
+    /// When it ends, perhaps after the horizon.
+    pub end: Instant,
+    /// The agent's last use while it was valid.
+    pub attended: Instant,
+}
+
 /// An agent's latest session.
 #[derive(Clone, Copy, Debug)]
 struct Open {
@@ -106,10 +117,29 @@ impl Sessions {
         if attended == Instant::LONG_AGO {
             return;
         }
+        self.over(end, attended, by);
+    }
+
+    /// A session that was alive ends at `end`; it is looked at until `by`.
+    #[inline]
+    fn over(&mut self, end: Instant, attended: Instant, by: Instant) {
         self.unattended += u128::from((end.min(by) - attended).as_millis().unsigned_abs());
         if end <= by {
             self.lives.end(end.as_millis());
         }
+    }
+
+    /// A login began a session, of which more is told when it is over.
+    #[inline]
+    pub(super) fn start(&mut self) {
+        self.started += 1;
+    }
+
+    /// A session as a whole, which may last beyond the horizon.
+    #[inline]
+    pub(super) fn whole(&mut self, whole: WholeSession, horizon: Instant) {
+        self.lives.begin(whole.created.as_millis());
+        self.over(whole.end, whole.attended, horizon);
     }
 
     /// The run is over: what is still open was looked at until the horizon. Gives the sessions alive

@@ -42,7 +42,17 @@ impl Tally {
         &self.settled
     }
 
-    fn settle(&mut self) {
+    /// What was added to `key` before it was settled.
+    pub(super) fn get(&self, key: i64) -> i64 {
+        let found = self.settled.binary_search_by_key(&key, |(key, _)| *key);
+        found.map_or(0, |place| self.settled[place].1)
+    }
+
+    /// Puts what was added since into its place.
+    pub(super) fn settle(&mut self) {
+        if self.recent.is_empty() {
+            return;
+        }
         self.recent.sort_unstable_by_key(|(key, _)| *key);
         let first = self.recent.first().map_or(i64::MAX, |(key, _)| *key);
         // What lies before the first new key stays where it is.

@@ -3,28 +3,36 @@
 //! Users are independent, so there is no global heap of events: each partition walks the records
 //! of one user after the other ([`Share`]), and runs an agent's timers when that agent is next
 //! looked at. Records come either in pieces of the time order, and then the state of every agent is
-//! kept between them ([`Simulation::advance`]), or as a whole ([`Simulation::replay`]), and then
-//! only that of one user at a time. What happened goes to [`Sink`]s, one for each partition and
-//! policy. Nothing is counted here, nothing is read or written, and nothing can fail.
+//! kept between them ([`Simulation`]), or as a whole ([`Users`]), and then only that of one user at
+//! a time. What happened goes to [`Sink`]s, one for each partition and policy. Nothing is counted
+//! here, nothing is read or written, and nothing can fail.
+//!
+//! One truth and a fast path beside it: `engine` drives the model, and can do everything. Where a
+//! policy allows it ([`Plan`]) and a user does nothing but use apps, `passes` finds the uses that
+//! ask the IdP once for many policies (`asks`), and answers these for many policies at once
+//! (`answers`).
 
+mod answers;
+mod asks;
 mod division;
 mod engine;
+mod fold;
 mod passes;
 mod plan;
 mod share;
-
-use std::ops::Range;
+mod users;
 
 use rayon::prelude::*;
 
-use crate::model::{AgentId, Fact, Instant, Policy, UserId};
+use crate::model::{AgentId, Instant, Policy, UserId};
 use crate::trace::{Names, Record};
 
 pub use division::Division;
 use engine::{Engine, Keeps};
-use passes::Passes;
+pub use fold::{Asked, Crowd, Fold, Folds, Order, Session, Sink};
 pub use plan::{AccessTokens, Plan, Why};
 pub use share::Share;
+pub use users::{AskingAlike, Folded, Users};
 
 /// Who did something: ids of the whole run, and places within the partition that has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,33 +49,6 @@ pub struct Who {
     pub ordinal: usize,
 }
 
-/// Where a fact stands in the order of a run: by instant, timers before records, timers by agent
-/// and records by their number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Order {
-    /// When it happened.
-    pub at: Instant,
-    /// A record brought it about, not a timer.
-    pub by_record: bool,
-    /// The record's number in the run or, where users are replayed whole, among those of its
-    /// share; of a timer the agent's.
-    pub number: u64,
-}
-
-/// Takes what happened to the agents of one partition under one policy: each agent's facts in
-/// their order, agents interleaved.
-pub trait Sink {
-    /// Takes one fact.
-    fn record(&mut self, who: Who, order: Order, fact: &Fact);
-}
-
-/// Takes what happened to whole users, and uses that found a good access token many at a time.
-pub trait Fold: Sink {
-    /// Takes uses of one agent that found a good access token, each less than a fact: nothing but
-    /// the use happened.
-    fn valid(&mut self, who: Who, uses: &[Record]);
-}
-
 /// What every draw and lookup of a run needs to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
@@ -81,7 +62,7 @@ pub struct Setting<'a> {
     pub seed: u64,
 }
 
-/// A run in progress.
+/// A run in time order, in progress.
 #[derive(Debug)]
 pub struct Simulation<'a, S> {
     setting: Setting<'a>,
@@ -95,7 +76,6 @@ pub struct Simulation<'a, S> {
 struct Partition<'a, S> {
     number: usize,
     engines: Vec<Engine<'a, S>>,
-    passes: Passes,
     share: Share,
 }
 
@@ -106,29 +86,15 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
         setting: Setting<'a>,
         policies: &'a [Policy],
         division: &'a Division,
-        sink: impl FnMut(usize, usize) -> S,
-    ) -> Self {
-        Self::new(setting, policies, division, Keeps::EveryAgent, sink)
-    }
-
-    fn new(
-        setting: Setting<'a>,
-        policies: &'a [Policy],
-        division: &'a Division,
-        keeps: Keeps,
         mut sink: impl FnMut(usize, usize) -> S,
     ) -> Self {
         let partitions = (0..division.partitions())
             .map(|number| {
                 let (users, agents) = division.size(number);
-                let kept = match keeps {
-                    Keeps::EveryAgent => agents,
-                    Keeps::OneUser => division.most_agents(),
-                };
-                let engine = |policy| Engine::new(policy, keeps, kept, sink(users, agents));
-                let engines = policies.iter().map(engine).collect();
-                let passes = Passes::new(policies);
-                Partition { number, engines, passes, share: Share::default() }
+                let mut engine =
+                    |policy| Engine::new(policy, Keeps::EveryAgent, agents, sink(users, agents));
+                let engines = policies.iter().map(&mut engine).collect();
+                Partition { number, engines, share: Share::default() }
             })
             .collect();
         Self { setting, division, partitions, records: 0 }
@@ -182,30 +148,5 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
             }
         }
         by_policy
-    }
-}
-
-impl<'a, S: Fold + Send> Simulation<'a, S> {
-    /// A run of `policies` over whole users.
-    pub fn user_by_user(
-        setting: Setting<'a>,
-        policies: &'a [Policy],
-        division: &'a Division,
-        sink: impl FnMut(usize, usize) -> S,
-    ) -> Self {
-        Self::new(setting, policies, division, Keeps::OneUser, sink)
-    }
-
-    /// Replays all that the users at `range` of each share did, up to `horizon`, when the last
-    /// timers run. The shares are those of this run's partitions, in their order.
-    pub fn replay(&mut self, shares: &[Share], range: Range<usize>, horizon: Instant) {
-        let (setting, division) = (self.setting, self.division);
-        let both = self.partitions.par_iter_mut().zip(shares);
-        both.for_each(|(partition, share)| {
-            let Partition { engines, passes, .. } = partition;
-            for user in range.start..range.end.min(share.users()) {
-                passes.replay(engines, &setting, division, (share, user), horizon);
-            }
-        });
     }
 }

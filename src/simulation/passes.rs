@@ -1,68 +1,152 @@
 //! One user under every policy: what several policies have in common is found out once.
 
+use super::answers::{Lanes, has_refresh_tokens};
+use super::asks::{ByAgent, Doings, Steps};
 use super::engine::Engine;
 use super::plan::{AccessTokens, Plan};
-use super::{Division, Fold, Setting, Share};
+use super::{AskingAlike, Crowd, Division, Fold, Folds, Setting, Share};
 use crate::model::{Instant, Policy};
-use crate::trace::Action;
+use crate::trace::{Action, Record};
 
 /// How the policies of a run go over a user's records.
-#[derive(Debug)]
-pub(super) struct Passes {
-    /// Policies with the same access tokens, which the same uses find good.
-    asking: Vec<(AccessTokens, Vec<usize>)>,
+pub(super) struct Passes<F: Folds> {
+    crowd: F::Crowd,
+    /// Policies under which the same uses ask the IdP.
+    groups: Vec<Group<F>>,
     /// Policies under which each use goes through the model.
     each_use: Vec<usize>,
-    /// Room to find the uses that ask.
-    until: Vec<i64>,
-    places: Vec<u32>,
+    by_agent: ByAgent,
+    uses: Vec<Record>,
 }
 
-/// What does not depend on the session, or changes nothing but it. Whether a poll gets a token
-/// does, and a revocation meets all agents at once.
+/// Policies under which the same uses ask the IdP.
+struct Group<F: Folds> {
+    tokens: AccessTokens,
+    members: Vec<usize>,
+    steps: Steps<<F::Fold as Fold>::Note>,
+    asked: F::Asked,
+    lanes: Vec<Width>,
+}
+
+/// Policies answered at once.
+#[derive(Debug)]
+enum Width {
+    One(Lanes<1>),
+    Eight(Box<Lanes<8>>),
+}
+
+/// What these go over. Whether a poll gets tokens depends on the session, and a revocation meets
+/// all agents at once.
 const PLAIN: [Action; 3] = [Action::Use, Action::Logout, Action::Close];
 
-impl Passes {
-    pub(super) fn new(policies: &[Policy]) -> Self {
-        let (mut asking, mut each_use) = (Vec::<(AccessTokens, Vec<usize>)>::new(), Vec::new());
+impl<F: Folds> Passes<F> {
+    /// For a partition with as many users.
+    pub(super) fn new(policies: &[Policy], folds: &F, users: usize) -> Self {
+        let (mut groups, mut each_use) = (Vec::<(AccessTokens, Vec<usize>)>::new(), Vec::new());
         for (index, policy) in policies.iter().enumerate() {
             match Plan::of(policy) {
                 Plan::EachUse(_) => each_use.push(index),
-                Plan::Asking(tokens) => match asking.iter_mut().find(|(own, _)| *own == tokens) {
+                Plan::Asking(tokens) => match groups.iter_mut().find(|(own, _)| *own == tokens) {
                     Some((_, members)) => members.push(index),
-                    None => asking.push((tokens, vec![index])),
+                    None => groups.push((tokens, vec![index])),
                 },
             }
         }
-        Self { asking, each_use, until: Vec::new(), places: Vec::new() }
+        let groups = groups.into_iter();
+        Self {
+            crowd: folds.crowd(users),
+            groups: groups.map(|(tokens, own)| Group::new(tokens, own, policies, folds)).collect(),
+            each_use,
+            by_agent: ByAgent::default(),
+            uses: Vec::new(),
+        }
     }
 
     /// The user at a place of a share, under the policies of `engines`.
-    pub(super) fn replay<S: Fold>(
+    pub(super) fn replay(
         &mut self,
-        engines: &mut [Engine<'_, S>],
+        engines: &mut [Engine<'_, F::Fold>],
         setting: &Setting<'_>,
         division: &Division,
         (share, user): (&Share, usize),
         horizon: Instant,
     ) {
         let both = share.user(user);
-        let plain = share.only(user, &PLAIN);
         for &policy in &self.each_use {
             engines[policy].replay_whole(setting, division, both, horizon);
         }
-        if !plain {
-            for &policy in self.asking.iter().flat_map(|(_, members)| members) {
+        if self.groups.is_empty() {
+            return;
+        }
+        if !share.only(user, &PLAIN) {
+            for &policy in self.groups.iter().flat_map(|group| &group.members) {
                 engines[policy].replay_whole(setting, division, both, horizon);
             }
             return;
         }
         let records = both.0;
-        for (tokens, members) in &self.asking {
-            let agents = tokens.find(records, division, &mut self.until, &mut self.places);
-            for &policy in members {
-                let engine = &mut engines[policy];
-                engine.replay_asking(setting, division, (records, agents), &self.places);
+        let only_uses = share.only(user, &[Action::Use]);
+        let Self { crowd, uses, .. } = self;
+        let uses = match only_uses {
+            true => records,
+            false => {
+                uses.clear();
+                let is_use = |record: &&Record| record.action() == Action::Use;
+                uses.extend(records.iter().filter(is_use));
+                &uses[..]
+            }
+        };
+        if let Some(first) = uses.first() {
+            crowd.came(division.who(first.agent()), uses);
+        }
+        let agents = self.by_agent.of(records, only_uses, division);
+        for group in &mut self.groups {
+            for doings in agents.clone() {
+                group.answer(division, doings, engines);
+            }
+        }
+    }
+
+    /// What is known of the crowd and of each group.
+    pub(super) fn finish(self) -> (F::Crowd, Vec<AskingAlike<F>>) {
+        let alike =
+            |group: Group<F>| AskingAlike { members: group.members, asked: vec![group.asked] };
+        (self.crowd, self.groups.into_iter().map(alike).collect())
+    }
+}
+
+impl<F: Folds> Group<F> {
+    fn new(tokens: AccessTokens, members: Vec<usize>, policies: &[Policy], folds: &F) -> Self {
+        let mut order = members.clone();
+        // Policies without refresh tokens go together: theirs are the simpler rules.
+        order.sort_by_key(|&policy| has_refresh_tokens(&policies[policy]));
+        let lanes = order.chunks(8).flat_map(|chunk| match chunk.len() {
+            // Vectors pay where enough of their lanes are taken.
+            0..=2 => chunk.iter().map(|&one| Width::One(Lanes::new(policies, &[one]))).collect(),
+            _ => vec![Width::Eight(Box::new(Lanes::new(policies, chunk)))],
+        });
+        Self {
+            lanes: lanes.collect(),
+            steps: Steps::new(policies[members[0]].apps().len(), tokens.slots()),
+            asked: folds.asked(tokens.slots()),
+            tokens,
+            members,
+        }
+    }
+
+    fn answer(
+        &mut self,
+        division: &Division,
+        doings: Doings<'_>,
+        engines: &mut [Engine<'_, F::Fold>],
+    ) {
+        let who = division.who(doings.uses[0].agent());
+        let steps = self.steps.of(doings, &self.tokens, &mut self.asked);
+        for lanes in &mut self.lanes {
+            let of = (who, doings, &self.tokens);
+            match lanes {
+                Width::One(lanes) => lanes.answer(of, steps, engines),
+                Width::Eight(lanes) => lanes.answer(of, steps, engines),
             }
         }
     }

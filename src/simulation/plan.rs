@@ -8,10 +8,12 @@
 
 use std::fmt;
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
-use super::Division;
-use crate::model::{AppId, AppSession, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage};
-use crate::trace::{Action, Record};
+use crate::model::{
+    AppId, AppPolicy, AppSession, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage,
+};
+use crate::trace::Record;
 
 /// The way of one policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +52,10 @@ pub struct AccessTokens {
     /// By slot: how long a token serves after its issue, milliseconds.
     reach: Vec<i64>,
     slots: Slots,
-    /// By app: the slots that its logout empties.
-    emptied: Vec<std::ops::Range<usize>>,
+    /// By app: the apps whose tokens its logout takes.
+    emptied: Vec<Range<usize>>,
+    /// By app: the slots of its tokens.
+    first_slots: Vec<usize>,
 }
 
 /// Where the access token for an app and an API stands.
@@ -124,64 +128,87 @@ impl Slots {
 
 impl AccessTokens {
     fn of(policy: &Policy, slots: Slots) -> Self {
-        let (layout, mut reaches, mut emptied) = (policy.layout(), Vec::new(), Vec::new());
-        for (index, app) in policy.apps().iter().enumerate() {
-            reaches.extend(app.tokens.iter().map(|token| match token.lifetime {
-                Lifetime::Fixed(limit) => reach(limit, app.renew_ahead),
-                Lifetime::Between { .. } => unreachable!("drawn lifetimes go each use"),
-            }));
-            emptied.push(match app.logout {
-                LogoutScope::Everywhere => 0..layout.slots(),
-                LogoutScope::App | LogoutScope::Sso => layout.slots_of(AppId::new(index)),
-            });
+        let (apps, layout) = (policy.apps(), policy.layout());
+        let tokens = apps.iter().flat_map(|app| app.tokens.iter().map(move |token| (app, token)));
+        let reach = tokens.map(|(app, token)| match token.lifetime {
+            Lifetime::Fixed(limit) => reach(limit, app.renew_ahead),
+            Lifetime::Between { .. } => unreachable!("drawn lifetimes go each use"),
+        });
+        let emptied = |(index, app): (usize, &AppPolicy)| match app.logout {
+            LogoutScope::Everywhere => 0..apps.len(),
+            LogoutScope::App | LogoutScope::Sso => index..index + 1,
+        };
+        let first_slots = (0..apps.len()).map(|app| layout.slots_of(AppId::new(app)).start);
+        Self {
+            reach: reach.collect(),
+            slots,
+            emptied: apps.iter().enumerate().map(emptied).collect(),
+            first_slots: first_slots.chain([layout.slots()]).collect(),
         }
-        Self { reach: reaches, slots, emptied }
     }
 
-    /// Finds what a user did that the model has to decide on: uses without a good access token,
-    /// and whatever is no use. `records` are the user's in time order; `asking` becomes their
-    /// places. `until` is room for the tokens. Gives how many agents to reckon with.
+    /// How many access tokens an agent can hold.
+    pub(super) fn slots(&self) -> usize {
+        self.reach.len()
+    }
+
+    /// The slot of the token that a use needs.
+    #[inline]
+    pub(super) fn slot(&self, use_: &Record) -> usize {
+        self.slots.find(use_).1
+    }
+
+    /// The apps whose tokens a logout of `app` takes.
+    #[inline]
+    pub(super) fn emptied(&self, app: AppId) -> Range<usize> {
+        self.emptied[app.index()].clone()
+    }
+
+    /// Takes the access tokens of some apps out of `until`.
+    pub(super) fn empty(&self, apps: Range<usize>, until: &mut [i64]) {
+        until[self.first_slots[apps.start]..self.first_slots[apps.end]].fill(NO_TOKEN);
+    }
+
+    /// Finds the uses without a good access token among the next `uses` of an agent, which are in
+    /// time order, and adds their places, of which the first is `first`, to `asking`. `until` tells,
+    /// by slot, how long the agent's tokens serve.
     pub(super) fn find(
         &self,
-        records: &[Record],
-        division: &Division,
-        until: &mut Vec<i64>,
+        uses: &[Record],
+        first: usize,
         asking: &mut Vec<u32>,
-    ) -> usize {
-        let slots = self.reach.len();
-        until.clear();
-        asking.clear();
-        asking.resize(records.len(), 0);
-        let (mut found, mut start) = (0, 0);
-        for own in records.chunk_by(|a, b| a.agent() == b.agent()) {
-            let first = division.ordinal(own[0].agent()) * slots;
-            until.resize(until.len().max(first + slots), i64::MIN);
-            let until = &mut until[first..][..slots];
-            for (place, record) in (start..).zip(own) {
-                // Written in any case and kept if it asks: nobody could foretell a branch here.
+        until: &mut [i64],
+    ) {
+        let mut found = asking.len();
+        asking.resize(found + uses.len(), 0);
+        // Each place is written in any case and kept if the use asks: nobody could foretell a
+        // branch here.
+        if let ([reach], [until]) = (&self.reach[..], &mut *until) {
+            let mut end = *until;
+            for (place, use_) in (first as u32..).zip(uses) {
                 asking[found] = place;
-                match record.action() {
-                    Action::Use => {
-                        let (_, slot) = self.slots.find(record);
-                        let (at, end) = (record.at().as_millis(), until[slot]);
-                        let asks = at >= end;
-                        until[slot] = select_unpredictable(asks, at + self.reach[slot], end);
-                        found += usize::from(asks);
-                    }
-                    Action::Logout => {
-                        let app = record.app().map_or(0, AppId::index);
-                        until[self.emptied[app].clone()].fill(i64::MIN);
-                        found += 1;
-                    }
-                    Action::Background | Action::Close | Action::Revoke => found += 1,
-                }
+                let at = use_.at().as_millis();
+                let asks = at >= end;
+                end = select_unpredictable(asks, at + reach, end);
+                found += usize::from(asks);
             }
-            start += own.len() as u32;
+            *until = end;
+        } else {
+            for (place, use_) in (first as u32..).zip(uses) {
+                asking[found] = place;
+                let slot = self.slot(use_);
+                let (at, end) = (use_.at().as_millis(), until[slot]);
+                let asks = at >= end;
+                until[slot] = select_unpredictable(asks, at + self.reach[slot], end);
+                found += usize::from(asks);
+            }
         }
         asking.truncate(found);
-        until.len() / slots
     }
 }
+
+/// Until when a token serves that is not there.
+pub(super) const NO_TOKEN: i64 = i64::MIN;
 
 /// How long after its issue, in milliseconds, a client uses a token that it renews `ahead` of its
 /// end. What never ends is far beyond all instants, and still can be added to one.

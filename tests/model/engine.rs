@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
-use relogin::experiment::Folding;
+use relogin::experiment::{Folding, Foldings};
 use relogin::model::{Access, Fact, Initiator, Policy};
-use relogin::projection::Frame;
+use relogin::projection::{Frame, Projection};
 use relogin::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
-use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Who};
+use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Users, Who};
 use relogin::table::{PolicyTables, Value};
 use relogin::trace::Trace;
 
@@ -92,10 +92,11 @@ pub(crate) fn run(
         simulation.advance(&chunk.expect("a chunk"));
     }
     simulation.settle(horizon);
-    let mut whole = Simulation::user_by_user(setting, &compiled, &division, folding);
+    let foldings = Foldings::new(&frame);
+    let mut whole = Users::new(setting, &compiled, &division, &foldings);
     let shares = Share::all(trace.arrived().expect("in memory"), &division);
     whole.replay(&shares, 0..usize::MAX, horizon);
-    let whole = whole.into_sinks().into_iter();
+    let whole = foldings.projections(whole.finish(), &compiled);
     let by_policy = simulation.into_sinks().into_iter().zip(policies);
     by_policy
         .zip(whole)
@@ -104,12 +105,11 @@ pub(crate) fn run(
                 sinks.into_iter().map(|sink| (sink.folding, sink.accesses)).unzip();
             let mut accesses = accesses.concat();
             accesses.sort_by_key(|(order, ..)| *order);
-            let tables = |foldings| {
-                let merged = Folding::merged(&frame, foldings);
-                merged.tables(&frame, &policy.name, false, start, horizon)
+            let tables = |projection: Projection| {
+                projection.tables(&frame, &policy.name, false, start, horizon)
             };
-            let (tables, user_by_user) = (tables(foldings), tables(whole));
-            assert_eq!(user_by_user, tables, "user by user and in time order");
+            let (tables, user_by_user) = (tables(Folding::merged(&frame, foldings)), tables(whole));
+            same(&user_by_user, &tables);
             let row = |(order, who, access): (Order, Who, Access)| Row {
                 at: order.at.as_millis(),
                 user: trace.names.user(who.user).to_owned(),
@@ -123,6 +123,21 @@ pub(crate) fn run(
             Outcome { rows: accesses.into_iter().map(row).collect(), tables }
         })
         .collect()
+}
+
+/// Fails with the first thing that differs between a run user by user and one in time order.
+fn same(whole: &PolicyTables, in_time_order: &PolicyTables) {
+    let name = &whole.name;
+    for (own, other) in whole.metrics.iter().zip(&in_time_order.metrics) {
+        assert_eq!(own, other, "{name}: user by user and in time order");
+    }
+    for (own, other) in whole.load.buckets.iter().zip(&in_time_order.load.buckets) {
+        assert_eq!(own, other, "{name}: requests by bucket");
+    }
+    for (own, other) in whole.sessions.iter().zip(&in_time_order.sessions) {
+        assert_eq!(own, other, "{name}: sessions alive");
+    }
+    assert!(whole == in_time_order, "{name}: some other table differs");
 }
 
 /// The metrics, as plain numbers.

@@ -10,7 +10,7 @@ use relogin::model::{
 };
 use relogin::scenario::{ApiSpec, AppSpec, PolicySpec, Source, WorkloadSpec, compile, vocabulary};
 use relogin::simulation::Plan;
-use relogin::trace::{Action, Activity, Intake};
+use relogin::trace::{Action, Activity, Intake, Trace};
 
 use crate::engine;
 use crate::twin::{Line, twin};
@@ -203,8 +203,16 @@ fn engine_agrees_with_twin(
 ) {
     let lines: Vec<Line> = lines.iter().map(|line| resolve(line, policy)).collect();
     let policies = std::slice::from_ref(policy);
+    let trace = trace(policies, workload, &lines);
+    let ours = engine::run(policies, workload, seed, &trace, partitions).remove(0);
+    let theirs = twin(policy, workload, seed, &lines);
+    engine::compare_rows("random", &ours.rows, &theirs.rows);
+    engine::compare("random", &engine::metrics(&ours.tables), &theirs.metrics);
+}
+
+fn trace(policies: &[PolicySpec], workload: &WorkloadSpec, lines: &[Line]) -> Trace {
     let mut intake = Intake::new(vocabulary(policies, workload));
-    for line in &lines {
+    for line in lines {
         let activity = Activity {
             at: Instant::from_millis(line.at),
             user: &line.user,
@@ -213,13 +221,9 @@ fn engine_agrees_with_twin(
             api: &line.api,
             action: line.action,
         };
-        intake.take(&activity).expect("the twin's lines are all good");
+        intake.take(&activity).expect("the lines are all good");
     }
-    let trace = intake.finish().expect("in memory");
-    let ours = engine::run(policies, workload, seed, &trace, partitions).remove(0);
-    let theirs = twin(policy, workload, seed, &lines);
-    engine::compare_rows("random", &ours.rows, &theirs.rows);
-    engine::compare("random", &engine::metrics(&ours.tables), &theirs.metrics);
+    intake.finish().expect("in memory")
 }
 
 proptest! {
@@ -249,14 +253,50 @@ proptest! {
         let vocabulary = vocabulary(std::slice::from_ref(&policy), &workload);
         let compiled = compile(&policy, &vocabulary, &workload);
         prop_assert!(matches!(Plan::of(&compiled), Plan::Asking(_)));
-        let mut lines = lines;
-        for line in &mut lines {
-            if matches!(line.action, Action::Background | Action::Revoke) && line.user == "ann" {
-                line.action = Action::Use;
+        engine_agrees_with_twin(&policy, &workload, 0, &quiet(lines), partitions);
+    }
+
+    /// Many policies at once find the same as each in time order (which `engine::run` compares).
+    #[test]
+    fn many_policies_at_once_agree_with_each_use_through_the_model(
+        policies in prop::collection::vec(policy().prop_map(plain), 1..20),
+        tokens in prop::collection::vec(0_usize..3, 20),
+        workload in workload(),
+        lines in lines(),
+        partitions in 1_usize..4,
+    ) {
+        // Few sets of access tokens, so that many policies have the same.
+        let apis: Vec<_> = policies.iter().map(|policy| policy.apis.clone()).collect();
+        let apps = policies[0].apps.clone();
+        let mut policies = policies;
+        for ((number, policy), tokens) in policies.iter_mut().enumerate().zip(tokens) {
+            policy.name = format!("random {number}");
+            policy.apis.clone_from(&apis[tokens % apis.len()]);
+            for (app, first) in policy.apps.values_mut().zip(apps.values()) {
+                app.apis.clone_from(&first.apis);
+                app.browser_flow = first.browser_flow;
+                app.renew_ahead = first.renew_ahead;
+                // Which tokens a logout takes tells sets apart as well.
+                let everywhere = LogoutScope::Everywhere;
+                if (app.logout == everywhere) != (first.logout == everywhere) {
+                    app.logout = first.logout;
+                }
             }
         }
-        engine_agrees_with_twin(&policy, &workload, 0, &lines, partitions);
+        let lines: Vec<Line> = quiet(lines).iter().map(|line| resolve(line, &policies[0])).collect();
+        engine::run(&policies, &workload, 0, &trace(&policies, &workload, &lines), partitions);
     }
+}
+
+/// One of the two users does nothing but use apps, log out and close the browser.
+fn quiet(mut lines: Vec<Line>) -> Vec<Line> {
+    for line in &mut lines {
+        let is_other = matches!(line.action, Action::Background | Action::Revoke);
+        if is_other && line.user == "ann" {
+            line.action = Action::Use;
+        }
+    }
+    lines
 }
 
 /// The policy without anything that sends each use through the model.

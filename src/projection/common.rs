@@ -1,0 +1,148 @@
+//! What policies have in common: folded once, and added to each at the end.
+
+use std::sync::Arc;
+
+use super::load::{Peak, gathered, second};
+use super::people::Days;
+use super::series::Series;
+use super::{Frame, partition_point};
+use crate::model::Instant;
+
+/// What the users of a partition did, whatever the policy.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    pub(super) days: Days,
+    /// Counted uses.
+    pub(super) uses: u64,
+}
+
+/// Which uses asked the IdP, under policies with access tokens that live equally long.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    by_second: Series,
+    /// By slot: how many counted uses needed a new token.
+    by_slot: Vec<u64>,
+}
+
+/// What each of these policies wants to know of a use that asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Note {
+    /// The number of its bucket since the epoch.
+    pub(super) bucket: i64,
+    pub(super) is_counted: bool,
+    /// Its agent was in the middle of something.
+    pub(super) is_mid_task: bool,
+}
+
+/// All that asked, as it is added to the policies.
+#[derive(Clone, Debug)]
+pub(super) struct AllAsked {
+    pub(super) uses: u64,
+    pub(super) by_slot: Vec<u64>,
+    pub(super) by_second: Series,
+    /// Ascending, those that are not empty.
+    pub(super) by_minute: Vec<(i64, i64)>,
+    /// The same.
+    pub(super) by_bucket: Vec<(i64, i64)>,
+    pub(super) peak_second: Peak,
+    pub(super) peak_minute: Peak,
+}
+
+/// What a policy has in common with others, to be added to its own folds.
+#[derive(Clone, Debug)]
+pub struct Common {
+    pub(super) crowd: Arc<Crowd>,
+    pub(super) asked: Arc<AllAsked>,
+}
+
+impl Crowd {
+    /// One that will meet this many users.
+    pub fn new(users: usize) -> Self {
+        Self { days: Days::new(users), uses: 0 }
+    }
+
+    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    #[inline]
+    pub fn came(
+        &mut self,
+        frame: &Frame,
+        user: usize,
+        count: usize,
+        at: impl Fn(usize) -> Instant,
+    ) {
+        let before = uncounted(frame, count, &at);
+        self.uses += (count - before) as u64;
+        self.days.came(frame, user, count - before, |use_| at(before + use_));
+    }
+
+    /// Adds what other users did.
+    pub fn merge(&mut self, other: Self) {
+        self.uses += other.uses;
+        self.days.merge(other.days);
+    }
+}
+
+impl Asked {
+    /// For access tokens in so many slots.
+    pub fn new(frame: &Frame, slots: usize) -> Self {
+        let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
+        Self { by_second: Series::new(second(first), second(last)), by_slot: vec![0; slots] }
+    }
+
+    /// A use at `at` asked, for the token in `slot`; its agent's use before was at `previous`.
+    #[inline]
+    pub fn ask(&mut self, frame: &Frame, at: Instant, previous: Instant, slot: usize) -> Note {
+        let is_counted = at >= frame.counted_from;
+        if is_counted {
+            self.by_second.add(second(at.as_millis()));
+            self.by_slot[slot] += 1;
+        }
+        Note {
+            bucket: frame.bucket_of(at.as_millis()),
+            is_counted,
+            is_mid_task: (at - previous).as_millis() < frame.task_gap,
+        }
+    }
+
+    /// Adds what other users asked.
+    pub fn merge(&mut self, other: Self) {
+        self.by_second.merge(other.by_second);
+        for (own, more) in self.by_slot.iter_mut().zip(other.by_slot) {
+            *own += more;
+        }
+    }
+
+    fn all(mut self, frame: &Frame) -> AllAsked {
+        let by_minute = gathered(self.by_second.entries(), |second| second.div_euclid(60));
+        // A bucket is whole minutes.
+        let minutes = frame.bucket / 60_000;
+        let by_bucket = gathered(by_minute.iter().copied(), |minute| minute.div_euclid(minutes));
+        let peak_second = Peak::of(self.by_second.entries());
+        self.by_second.settle();
+        AllAsked {
+            uses: self.by_slot.iter().sum(),
+            by_slot: self.by_slot,
+            peak_minute: Peak::of(by_minute.iter().copied()),
+            by_second: self.by_second,
+            by_minute,
+            by_bucket,
+            peak_second,
+        }
+    }
+}
+
+impl Common {
+    /// What several policies have in common.
+    pub fn new(frame: &Frame, crowd: Arc<Crowd>, asked: Asked) -> Self {
+        Self { crowd, asked: Arc::new(asked.all(frame)) }
+    }
+}
+
+/// How many of the first of `count` ascending uses do not count yet.
+#[inline]
+pub(super) fn uncounted(frame: &Frame, count: usize, at: impl Fn(usize) -> Instant) -> usize {
+    match at(0) < frame.counted_from {
+        true => partition_point(count, |use_| at(use_) < frame.counted_from),
+        false => 0,
+    }
+}

@@ -1,0 +1,333 @@
+//! What the IdP answers to uses that ask, under many policies at once.
+//!
+//! The rules are the model's (SPEC 4, steps 4 and 5, logouts and closed browsers, where no app has a
+//! session of its own), in a form without branches: a lane is a policy, and whatever all lanes do
+//! is a few additions, comparisons and selections that the compiler puts into vectors. Only where
+//! something has to be told, lanes are looked at one by one. Tests hold it against the general
+//! engine and the slow twin.
+
+use super::asks::{Ask, Doings, Ending, Step};
+use super::engine::Engine;
+use super::plan::AccessTokens;
+use super::{Fold, Session, Who};
+use crate::model::{Instant, Limit, LoginCause, LogoutScope, Policy, RefreshToken};
+use crate::trace::Record;
+
+/// `N` policies under which the same uses ask the IdP.
+#[derive(Clone, Debug)]
+pub(super) struct Lanes<const N: usize> {
+    /// By lane that is taken: the policy's number.
+    policies: Vec<usize>,
+    idle_timeout: [i64; N],
+    absolute_timeout: [i64; N],
+    slides_on_silent: [bool; N],
+    slides_on_refresh: [bool; N],
+    is_persistent: [bool; N],
+    /// By app: whether its logout ends the session.
+    logout_ends: Vec<[bool; N]>,
+    /// By app; empty where no policy has refresh tokens.
+    refresh: Vec<RefreshLanes<N>>,
+    /// By app: the refresh tokens of the agent at hand.
+    tokens: Vec<TokenLanes<N>>,
+    /// Silent authentications are told; elsewhere they are all that is neither told nor a login.
+    tells_silent: [bool; N],
+    /// What the lanes have to tell of an ask.
+    told: [u8; N],
+}
+
+/// An app's refresh tokens under each policy.
+#[derive(Clone, Copy, Debug)]
+struct RefreshLanes<const N: usize> {
+    is_there: [bool; N],
+    idle_lifetime: [i64; N],
+    absolute_lifetime: [i64; N],
+    is_bound: [bool; N],
+}
+
+/// The refresh token that an app got last.
+#[derive(Clone, Copy, Debug)]
+struct TokenLanes<const N: usize> {
+    idle_end: [i64; N],
+    absolute_end: [i64; N],
+    /// When the session that it came with was created.
+    session: [i64; N],
+}
+
+/// The session of the agent at hand.
+#[derive(Clone, Copy)]
+struct SessionLanes<const N: usize> {
+    created: [i64; N],
+    idle_end: [i64; N],
+    absolute_end: [i64; N],
+}
+
+/// There is none, and never was.
+const NONE: i64 = i64::MIN;
+/// In both ends: the session was ended by a logout, or by a closed browser.
+const LOGGED_OUT: i64 = i64::MIN + 1;
+const CLOSED: i64 = i64::MIN + 2;
+
+const LOGIN: u8 = 1;
+const SILENT: u8 = 2;
+const REFUSED: u8 = 4;
+
+/// Whether some app of `policy` has refresh tokens, which then answer most uses that ask.
+pub(super) fn has_refresh_tokens(policy: &Policy) -> bool {
+    policy.apps().iter().any(|app| app.refresh_token.is_some())
+}
+
+impl<const N: usize> Lanes<N> {
+    /// Lanes for at most `N` of `policies`, called by their numbers.
+    pub(super) fn new(policies: &[Policy], numbers: &[usize]) -> Self {
+        // A lane that is left over repeats the last.
+        let by_lane: [&Policy; N] =
+            std::array::from_fn(|lane| &policies[numbers[lane.min(numbers.len() - 1)]]);
+        let of = |limit: fn(&Policy) -> Limit| by_lane.map(|policy| length(limit(policy)));
+        let is = |is: fn(&Policy) -> bool| by_lane.map(is);
+        let refresh: Vec<_> = match by_lane.into_iter().any(has_refresh_tokens) {
+            true => {
+                (0..by_lane[0].apps().len()).map(|app| RefreshLanes::new(by_lane, app)).collect()
+            }
+            false => Vec::new(),
+        };
+        Self {
+            policies: numbers.to_vec(),
+            idle_timeout: of(|policy| policy.session.idle_timeout),
+            absolute_timeout: of(|policy| policy.session.absolute_timeout),
+            slides_on_silent: is(|policy| policy.session.slides_on.silent),
+            slides_on_refresh: is(|policy| policy.session.slides_on.refresh),
+            is_persistent: is(|policy| policy.session.persistent),
+            logout_ends: (0..by_lane[0].apps().len())
+                .map(|app| by_lane.map(|policy| policy.apps()[app].logout != LogoutScope::App))
+                .collect(),
+            tokens: vec![TokenLanes::NONE; refresh.len()],
+            refresh,
+            tells_silent: by_lane.map(has_refresh_tokens),
+            told: [0; N],
+        }
+    }
+
+    /// All that an agent asks, answered.
+    #[inline(always)]
+    pub(super) fn answer<F: Fold>(
+        &mut self,
+        (who, doings, tokens): (Who, Doings<'_>, &AccessTokens),
+        steps: &[Step<F::Note>],
+        engines: &mut [Engine<'_, F>],
+    ) {
+        let mut sessions =
+            SessionLanes { created: [NONE; N], idle_end: [NONE; N], absolute_end: [NONE; N] };
+        self.tokens.fill(TokenLanes::NONE);
+        for step in steps {
+            match step {
+                Step::Ask(ask) => {
+                    let before = sessions;
+                    let tells = match self.refresh.is_empty() {
+                        true => self.without_refresh_tokens(ask, &mut sessions),
+                        false => self.with_refresh_tokens(ask, &mut sessions),
+                    };
+                    if tells {
+                        self.tell((who, doings.uses), ask, &before, engines);
+                    }
+                }
+                Step::Ending(ending) => {
+                    self.end_early(ending, doings.uses, tokens, &mut sessions, engines);
+                }
+            }
+        }
+        for (lane, &policy) in self.policies.iter().enumerate() {
+            self.end(lane, &sessions, doings.uses, engines[policy].sink_mut());
+        }
+    }
+
+    /// One ask where the session alone can answer. Gives whether there is something to tell.
+    #[inline(always)]
+    fn without_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> bool {
+        let at = ask.at.as_millis();
+        let mut any = 0;
+        for lane in 0..N {
+            let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
+            let valid = (at < idle_end) & (at < absolute_end);
+            let keeps_idle = valid & !self.slides_on_silent[lane];
+            sessions.idle_end[lane] =
+                if keeps_idle { idle_end } else { at + self.idle_timeout[lane] };
+            sessions.absolute_end[lane] =
+                if valid { absolute_end } else { at + self.absolute_timeout[lane] };
+            self.told[lane] = if valid { 0 } else { LOGIN };
+            any |= self.told[lane];
+        }
+        any != 0
+    }
+
+    /// One ask where the app's refresh token is tried first.
+    #[inline(always)]
+    fn with_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> bool {
+        let at = ask.at.as_millis();
+        let refresh = &self.refresh[ask.app.index()];
+        let token = &mut self.tokens[ask.app.index()];
+        let mut any = 0;
+        for lane in 0..N {
+            let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
+            let created = sessions.created[lane];
+            let valid = (at < idle_end) & (at < absolute_end);
+            let fits = !refresh.is_bound[lane] | (valid & (token.session[lane] == created));
+            let lives = (at < token.idle_end[lane]) & (at < token.absolute_end[lane]);
+            let refreshes = lives & fits & refresh.is_there[lane];
+            let logs_in = !refreshes & !valid;
+            let is_silent = !refreshes & valid;
+            let slides = logs_in
+                | (is_silent & self.slides_on_silent[lane])
+                | (refreshes & valid & self.slides_on_refresh[lane]);
+            sessions.idle_end[lane] = if slides { at + self.idle_timeout[lane] } else { idle_end };
+            sessions.absolute_end[lane] =
+                if logs_in { at + self.absolute_timeout[lane] } else { absolute_end };
+            let created = if logs_in { at } else { created };
+            sessions.created[lane] = created;
+            token.idle_end[lane] = at + refresh.idle_lifetime[lane];
+            token.absolute_end[lane] = match refreshes {
+                true => token.absolute_end[lane],
+                false => at + refresh.absolute_lifetime[lane],
+            };
+            token.session[lane] = if refreshes { token.session[lane] } else { created };
+            // Whoever got tokens before still holds an unusable one, and tries it.
+            let is_refused = !refreshes & refresh.is_there[lane] & !ask.is_fresh;
+            let told = u8::from(logs_in) * LOGIN
+                | u8::from(is_silent & self.tells_silent[lane]) * SILENT
+                | u8::from(is_refused) * REFUSED;
+            self.told[lane] = told;
+            any |= told;
+        }
+        any != 0
+    }
+
+    /// Tells what is no plain answer.
+    #[inline(never)]
+    fn tell<F: Fold>(
+        &self,
+        (who, uses): (Who, &[Record]),
+        ask: &Ask<F::Note>,
+        before: &SessionLanes<N>,
+        engines: &mut [Engine<'_, F>],
+    ) {
+        for (lane, (&policy, told)) in self.policies.iter().zip(self.told).enumerate() {
+            if told == 0 {
+                continue;
+            }
+            let fold = engines[policy].sink_mut();
+            if told & REFUSED != 0 {
+                fold.refused(ask.at, ask.note);
+            }
+            if told & SILENT != 0 {
+                fold.silent(ask.note);
+            }
+            if told & LOGIN != 0 {
+                self.end(lane, before, &uses[..ask.place as usize], fold);
+                fold.login(who, ask.at, ask.app, before.cause(lane), ask.note);
+            }
+        }
+    }
+
+    /// A logout takes tokens and, where it is more than the app's own, the session; a browser that
+    /// is closed takes the session where that is not persistent.
+    #[inline(never)]
+    fn end_early<F: Fold>(
+        &mut self,
+        ending: &Ending,
+        uses: &[Record],
+        tokens: &AccessTokens,
+        sessions: &mut SessionLanes<N>,
+        engines: &mut [Engine<'_, F>],
+    ) {
+        if let Some(app) = ending.app
+            && !self.tokens.is_empty()
+        {
+            self.tokens[tokens.emptied(app)].fill(TokenLanes::NONE);
+        }
+        let at = ending.at.as_millis();
+        for (lane, &policy) in self.policies.iter().enumerate() {
+            let (ends, mark) = match ending.app {
+                Some(app) => (self.logout_ends[app.index()][lane], LOGGED_OUT),
+                None => (!self.is_persistent[lane], CLOSED),
+            };
+            let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
+            if ends && at < idle_end && at < absolute_end {
+                let created = Instant::from_millis(absolute_end - self.absolute_timeout[lane]);
+                // As long as it was valid, all uses were, and there was one at its login.
+                let attended = uses[ending.place as usize - 1].at();
+                let session = Session { created, end: ending.at, attended };
+                engines[policy].sink_mut().session(session);
+                (sessions.idle_end[lane], sessions.absolute_end[lane]) = (mark, mark);
+            }
+        }
+    }
+
+    /// Tells of the session in `lane`, if there is one: since the last of `uses` nothing renews it.
+    #[inline]
+    fn end<F: Fold>(&self, lane: usize, sessions: &SessionLanes<N>, uses: &[Record], fold: &mut F) {
+        let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
+        // Without any lifetime a session is over as it begins.
+        let lives = self.idle_timeout[lane] > 0 && self.absolute_timeout[lane] > 0;
+        if lives && absolute_end > CLOSED {
+            let created = Instant::from_millis(absolute_end - self.absolute_timeout[lane]);
+            let end = Instant::from_millis(idle_end.min(absolute_end));
+            let attended = last_before(end, uses);
+            fold.session(Session { created, end, attended });
+        }
+    }
+}
+
+impl<const N: usize> SessionLanes<N> {
+    /// Why there is no session in `lane`.
+    #[inline]
+    fn cause(&self, lane: usize) -> LoginCause {
+        match (self.absolute_end[lane], self.idle_end[lane]) {
+            (NONE, _) => LoginCause::First,
+            (LOGGED_OUT, _) => LoginCause::Logout,
+            (CLOSED, _) => LoginCause::Closed,
+            (absolute_end, idle_end) if absolute_end <= idle_end => LoginCause::Absolute,
+            _ => LoginCause::Idle,
+        }
+    }
+}
+
+/// The latest of `uses` before `end`, which is after the first of them.
+#[inline]
+fn last_before(end: Instant, uses: &[Record]) -> Instant {
+    let at = |place: usize| uses[place].at();
+    let mut later = uses.len();
+    if at(later - 1) < end {
+        return at(later - 1);
+    }
+    // Seldom many uses are later: steps that double find the stretch to search.
+    let mut step = 1;
+    while step < uses.len() && at(uses.len() - step) >= end {
+        later = uses.len() - step;
+        step *= 2;
+    }
+    let from = uses.len().saturating_sub(step);
+    at(from + uses[from..later].partition_point(|use_| use_.at() < end) - 1)
+}
+
+impl<const N: usize> TokenLanes<N> {
+    const NONE: Self = Self { idle_end: [NONE; N], absolute_end: [NONE; N], session: [NONE; N] };
+}
+
+impl<const N: usize> RefreshLanes<N> {
+    fn new(by_lane: [&Policy; N], app: usize) -> Self {
+        let tokens = by_lane.map(|policy| policy.apps()[app].refresh_token);
+        let limits = |of: fn(RefreshToken) -> Limit| {
+            tokens.map(|token| token.map_or(0, |token| length(of(token))))
+        };
+        Self {
+            is_there: tokens.map(|token| token.is_some()),
+            idle_lifetime: limits(|token| token.idle_lifetime),
+            absolute_lifetime: limits(|token| token.absolute_lifetime),
+            is_bound: tokens.map(|token| token.is_some_and(|token| token.bound_to_session)),
+        }
+    }
+}
+
+/// Milliseconds; what never ends is far beyond all instants, and still can be added to one.
+fn length(limit: Limit) -> i64 {
+    limit.span().map_or(i64::MAX / 4, |span| span.as_millis().min(i64::MAX / 4))
+}
