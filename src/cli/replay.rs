@@ -12,7 +12,7 @@ use super::outcome::{OutcomeArguments, interrupted_at};
 use super::places;
 use super::terminal::Terminal;
 use crate::event_log::{End, LogError, Mode, Reader};
-use crate::projection::{Frame, Projection, Subject};
+use crate::projection::{Arrival, Frame, Projection, Subject};
 use crate::trace::Names;
 
 /// Rebuild every report from an event log alone
@@ -46,7 +46,8 @@ impl Replay {
         let mut frame =
             Frame::new(&description, std::iter::empty()).map_err(|error| data(&error))?;
         let mut names = Names::default();
-        let mut projections = vec![Projection::new(&frame, 0, 0); description.policies.len()];
+        let mut projections =
+            vec![Projection::new(&frame, 0, 0, Arrival::InTimeOrder); description.policies.len()];
         while let Some(entry) = reader.next_entry() {
             let entry = entry.map_err(|error| self.refuse(&name, &error))?;
             let agent = names.agent(entry.user, entry.device).map_err(|error| data(&error))?;

@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 use crate::event_log::End;
 use crate::experiment::{Folding, Foldings};
 use crate::model::{Instant, Policy, Span};
-use crate::projection::{Frame, Projection};
+use crate::projection::{Arrival, Frame, Projection};
 use crate::simulation::{Division, Setting, Share, Simulation, Users};
 use crate::trace::{Record, Trace};
 
@@ -100,8 +100,9 @@ impl<'a> Prepared<'a> {
     ) -> Result<Happened, Failure> {
         let mut horizon = self.horizon()?;
         let keeps = chronicle.is_some();
-        let observer =
-            |users, agents| Observer::new(Folding::new(self.frame, users, agents), keeps);
+        let observer = |users, agents| {
+            Observer::new(Folding::new(self.frame, users, agents, Arrival::InTimeOrder), keeps)
+        };
         let mut simulation =
             Simulation::in_time_order(self.setting, self.policies, division, observer);
         let mut partial = None;

@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome, Policy};
-use crate::projection::{self, Common, Frame, Note, Projection, Subject, WholeSession};
+use crate::projection::{self, Arrival, Common, Frame, Note, Projection, Subject, WholeSession};
 use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
-use crate::trace::Record;
+use crate::trace::{Action, Record};
 
 /// Makes the folds of a run within a frame.
 #[derive(Clone, Copy, Debug)]
@@ -80,13 +80,13 @@ impl<'a> Foldings<'a> {
 
 impl<'a> Folding<'a> {
     /// A fold that will meet this many users and agents.
-    pub fn new(frame: &'a Frame, users: usize, agents: usize) -> Self {
-        Self { frame, projection: Projection::new(frame, users, agents) }
+    pub fn new(frame: &'a Frame, users: usize, agents: usize, arrival: Arrival) -> Self {
+        Self { frame, projection: Projection::new(frame, users, agents, arrival) }
     }
 
     /// What the users of several partitions came to under one policy.
     pub fn merged(frame: &'a Frame, partitions: impl IntoIterator<Item = Self>) -> Projection {
-        let mut merged = Projection::new(frame, 0, 0);
+        let mut merged = Projection::new(frame, 0, 0, Arrival::UserByUser);
         partitions.into_iter().for_each(|folding| merged.merge(folding.projection));
         merged
     }
@@ -131,8 +131,12 @@ impl Fold for Folding<'_> {
 
 impl simulation::Crowd for Crowd<'_> {
     #[inline]
-    fn came(&mut self, who: Who, uses: &[Record]) {
-        self.crowd.came(self.frame, who.user_place, uses.len(), |place| uses[place].at());
+    fn came(&mut self, who: Who, records: &[Record]) {
+        let (at, is_use) = (
+            |place: usize| records[place].at(),
+            |place: usize| records[place].action() == Action::Use,
+        );
+        self.crowd.came(self.frame, who.user_place, records.len(), at, is_use);
     }
 }
 
@@ -151,7 +155,7 @@ impl<'a> Folds for Foldings<'a> {
     type Asked = Asked<'a>;
 
     fn fold(&self, users: usize, agents: usize) -> Folding<'a> {
-        Folding::new(self.frame, users, agents)
+        Folding::new(self.frame, users, agents, Arrival::UserByUser)
     }
 
     fn crowd(&self, users: usize) -> Crowd<'a> {

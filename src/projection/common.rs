@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::load::{Peak, gathered, second};
 use super::people::Days;
 use super::series::Series;
-use super::{Frame, partition_point};
+use super::{Arrival, Frame, partition_point};
 use crate::model::Instant;
 
 /// What the users of a partition did, whatever the policy.
@@ -58,10 +58,11 @@ pub struct Common {
 impl Crowd {
     /// One that will meet this many users.
     pub fn new(users: usize) -> Self {
-        Self { days: Days::new(users), uses: 0 }
+        Self { days: Days::new(users, Arrival::UserByUser), uses: 0 }
     }
 
-    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    /// An agent of a user did things, ascending; `at(i)` tells when the `i`th of `count` was, and
+    /// `is_use(i)` whether it was a use. A user's agents come one after the other.
     #[inline]
     pub fn came(
         &mut self,
@@ -69,10 +70,12 @@ impl Crowd {
         user: usize,
         count: usize,
         at: impl Fn(usize) -> Instant,
+        is_use: impl Fn(usize) -> bool,
     ) {
         let before = uncounted(frame, count, &at);
-        self.uses += (count - before) as u64;
-        self.days.came(frame, user, count - before, |use_| at(before + use_));
+        self.uses += (before..count).filter(|&place| is_use(place)).count() as u64;
+        let (at, is_use) = (|place| at(before + place), |place| is_use(before + place));
+        self.days.came(frame, user, count - before, at, is_use);
     }
 
     /// Adds what other users did.

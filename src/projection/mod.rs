@@ -79,6 +79,15 @@ pub struct Projection {
     common: Option<(Common, Outcome)>,
 }
 
+/// In which order facts arrive. Each agent's come in theirs in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// As they happened.
+    InTimeOrder,
+    /// User by user, and of each agent by agent.
+    UserByUser,
+}
+
 impl Frame {
     /// The frame of a described run, for the users called `users`, by number.
     ///
@@ -129,11 +138,11 @@ const MINUTE: i64 = 60_000;
 
 impl Projection {
     /// A fold that will meet this many users and agents; it grows if there are more.
-    pub fn new(frame: &Frame, users: usize, agents: usize) -> Self {
+    pub fn new(frame: &Frame, users: usize, agents: usize, arrival: Arrival) -> Self {
         Self {
             outcomes: outcomes::Outcomes::default(),
             logins: logins::Logins::new(frame, agents),
-            people: people::People::new(users),
+            people: people::People::new(users, arrival),
             requests: requests::Requests::new(frame),
             sessions: sessions::Sessions::new(agents),
             access_tokens: access_tokens::AccessTokens::default(),

@@ -1,6 +1,6 @@
 //! What people feel: re-logins per own user-day.
 
-use super::{Frame, Moment, count, number, partition_point};
+use super::{Arrival, Frame, Moment, count, number, partition_point};
 use crate::model::{Access, Initiator, Instant, LoginCause};
 use crate::table::Metric;
 
@@ -15,19 +15,22 @@ pub(super) struct People {
 #[derive(Clone, Debug)]
 pub(super) struct Days {
     presences: Vec<Presence>,
+    /// Where users come one after the other and their agents too: the days of the user at hand,
+    /// ascending. Elsewhere a user's uses come in time order, and no day again that is over.
+    seen: Option<(usize, Vec<i32>)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Presence {
-    /// Until when the latest local day with a counted use lasts, as far as was looked; a user's
-    /// records come in time order.
+    /// The local day of the latest counted use, as far as was looked.
+    from: i64,
     until: i64,
-    /// That day; none is so far off.
     last_day: i32,
     days: u32,
 }
 
-const NEVER_THERE: Presence = Presence { until: i64::MIN, last_day: i32::MIN, days: 0 };
+const NEVER_THERE: Presence =
+    Presence { from: i64::MIN, until: i64::MIN, last_day: i32::MIN, days: 0 };
 
 const QUANTILES: [(f64, &str); 5] = [
     (0.50, "relogins_per_user_day.p50"),
@@ -38,8 +41,8 @@ const QUANTILES: [(f64, &str); 5] = [
 ];
 
 impl People {
-    pub(super) fn new(users: usize) -> Self {
-        Self { days: Days::new(users), relogins: vec![0; users] }
+    pub(super) fn new(users: usize, arrival: Arrival) -> Self {
+        Self { days: Days::new(users, arrival), relogins: vec![0; users] }
     }
 
     #[inline(always)]
@@ -48,7 +51,7 @@ impl People {
             return;
         }
         let user = moment.subject.user;
-        self.days.presence(user).come(frame, moment.at.as_millis());
+        self.days.come(frame, user, moment.at.as_millis());
         if access.cause.is_some_and(LoginCause::is_relogin) {
             self.relogin(user);
         }
@@ -62,7 +65,7 @@ impl People {
         self.relogins[user] += 1;
     }
 
-    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    /// An agent of a user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
     #[inline]
     pub(super) fn came(
         &mut self,
@@ -71,7 +74,7 @@ impl People {
         count: usize,
         at: impl Fn(usize) -> Instant,
     ) {
-        self.days.came(frame, user, count, at);
+        self.days.came(frame, user, count, at, |_| true);
     }
 
     pub(super) fn merge(&mut self, mut other: Self) {
@@ -125,11 +128,13 @@ impl People {
 }
 
 impl Days {
-    pub(super) fn new(users: usize) -> Self {
-        Self { presences: vec![NEVER_THERE; users] }
+    pub(super) fn new(users: usize, arrival: Arrival) -> Self {
+        let seen = (arrival == Arrival::UserByUser).then(|| (usize::MAX, Vec::new()));
+        Self { presences: vec![NEVER_THERE; users], seen }
     }
 
-    /// A user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    /// An agent of a user did things, ascending; `at(i)` tells when the `i`th of `count` was, and
+    /// `is_use(i)` whether it was a use.
     #[inline]
     pub(super) fn came(
         &mut self,
@@ -137,46 +142,66 @@ impl Days {
         user: usize,
         count: usize,
         at: impl Fn(usize) -> Instant,
+        is_use: impl Fn(usize) -> bool,
     ) {
-        let presence = self.presence(user);
+        self.meet(user);
         let mut next = 0;
-        while next < count && at(count - 1).as_millis() >= presence.until {
-            let until = presence.until;
-            next += partition_point(count - next, |use_| at(next + use_).as_millis() < until);
-            presence.look(frame, at(next).as_millis());
+        while next < count {
+            let Presence { from, until, .. } = self.presences[user];
+            if (from..until).contains(&at(next).as_millis()) {
+                if at(count - 1).as_millis() < until {
+                    return;
+                }
+                next += partition_point(count - next, |place| at(next + place).as_millis() < until);
+            }
+            let Some(place) = (next..count).find(|&place| is_use(place)) else { return };
+            self.look(frame, user, at(place).as_millis());
+            next = place;
+        }
+    }
+
+    /// A use of a user.
+    #[inline]
+    fn come(&mut self, frame: &Frame, user: usize, at: i64) {
+        self.meet(user);
+        let Presence { from, until, .. } = self.presences[user];
+        if at >= until || at < from {
+            self.look(frame, user, at);
         }
     }
 
     #[inline]
-    fn presence(&mut self, user: usize) -> &mut Presence {
+    fn meet(&mut self, user: usize) {
         if user >= self.presences.len() {
             self.presences.resize(user + 1, NEVER_THERE);
         }
-        &mut self.presences[user]
+    }
+
+    fn look(&mut self, frame: &Frame, user: usize, at: i64) {
+        let (day, until) = frame.calendar.day_until(at);
+        let (presence, day) = (&mut self.presences[user], day as i32);
+        // What was looked at may begin after the day does, or end before.
+        (presence.from, presence.until) = (at, until);
+        let is_new = match &mut self.seen {
+            None => day != presence.last_day,
+            Some((at_hand, seen)) => {
+                if *at_hand != user {
+                    (*at_hand, _) = (user, seen.clear());
+                }
+                let place = seen.partition_point(|other| *other < day);
+                let is_new = seen.get(place) != Some(&day);
+                if is_new {
+                    seen.insert(place, day);
+                }
+                is_new
+            }
+        };
+        presence.last_day = day;
+        presence.days += u32::from(is_new);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.presences.extend(other.presences);
-    }
-}
-
-impl Presence {
-    /// A use at `at`.
-    #[inline]
-    fn come(&mut self, frame: &Frame, at: i64) {
-        if at >= self.until {
-            self.look(frame, at);
-        }
-    }
-
-    fn look(&mut self, frame: &Frame, at: i64) {
-        let (day, until) = frame.calendar.day_until(at);
-        self.until = until;
-        // What was looked at may end before the day does.
-        if day as i32 != self.last_day {
-            self.last_day = day as i32;
-            self.days += 1;
-        }
     }
 }
 

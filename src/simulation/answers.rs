@@ -6,7 +6,7 @@
 //! something has to be told, lanes are looked at one by one. Tests hold it against the general
 //! engine and the slow twin.
 
-use super::asks::{Ask, Doings, Ending, Step};
+use super::asks::{Ask, Ending, Step, latest_use};
 use super::engine::Engine;
 use super::plan::AccessTokens;
 use super::{Fold, Session, Who};
@@ -111,7 +111,7 @@ impl<const N: usize> Lanes<N> {
     #[inline(always)]
     pub(super) fn answer<F: Fold>(
         &mut self,
-        (who, doings, tokens): (Who, Doings<'_>, &AccessTokens),
+        (who, records, tokens): (Who, &[Record], &AccessTokens),
         steps: &[Step<F::Note>],
         engines: &mut [Engine<'_, F>],
     ) {
@@ -127,16 +127,16 @@ impl<const N: usize> Lanes<N> {
                         false => self.with_refresh_tokens(ask, &mut sessions),
                     };
                     if tells {
-                        self.tell((who, doings.uses), ask, &before, engines);
+                        self.tell((who, records), ask, &before, engines);
                     }
                 }
                 Step::Ending(ending) => {
-                    self.end_early(ending, doings.uses, tokens, &mut sessions, engines);
+                    self.end_early(ending, records, tokens, &mut sessions, engines);
                 }
             }
         }
         for (lane, &policy) in self.policies.iter().enumerate() {
-            self.end(lane, &sessions, doings.uses, engines[policy].sink_mut());
+            self.end(lane, &sessions, records, engines[policy].sink_mut());
         }
     }
 
@@ -191,9 +191,12 @@ impl<const N: usize> Lanes<N> {
             token.session[lane] = if refreshes { token.session[lane] } else { created };
             // Whoever got tokens before still holds an unusable one, and tries it.
             let is_refused = !refreshes & refresh.is_there[lane] & !ask.is_fresh;
-            let told = u8::from(logs_in) * LOGIN
-                | u8::from(is_silent & self.tells_silent[lane]) * SILENT
-                | u8::from(is_refused) * REFUSED;
+            let tells = [
+                (logs_in, LOGIN),
+                (is_silent & self.tells_silent[lane], SILENT),
+                (is_refused, REFUSED),
+            ];
+            let told = tells.into_iter().fold(0, |all, (is, one)| all | u8::from(is) * one);
             self.told[lane] = told;
             any |= told;
         }
@@ -204,7 +207,7 @@ impl<const N: usize> Lanes<N> {
     #[inline(never)]
     fn tell<F: Fold>(
         &self,
-        (who, uses): (Who, &[Record]),
+        (who, records): (Who, &[Record]),
         ask: &Ask<F::Note>,
         before: &SessionLanes<N>,
         engines: &mut [Engine<'_, F>],
@@ -221,7 +224,7 @@ impl<const N: usize> Lanes<N> {
                 fold.silent(ask.note);
             }
             if told & LOGIN != 0 {
-                self.end(lane, before, &uses[..ask.place as usize], fold);
+                self.end(lane, before, &records[..ask.place as usize], fold);
                 fold.login(who, ask.at, ask.app, before.cause(lane), ask.note);
             }
         }
@@ -233,7 +236,7 @@ impl<const N: usize> Lanes<N> {
     fn end_early<F: Fold>(
         &mut self,
         ending: &Ending,
-        uses: &[Record],
+        records: &[Record],
         tokens: &AccessTokens,
         sessions: &mut SessionLanes<N>,
         engines: &mut [Engine<'_, F>],
@@ -244,6 +247,7 @@ impl<const N: usize> Lanes<N> {
             self.tokens[tokens.emptied(app)].fill(TokenLanes::NONE);
         }
         let at = ending.at.as_millis();
+        let attended = latest_use(&records[..ending.place as usize]);
         for (lane, &policy) in self.policies.iter().enumerate() {
             let (ends, mark) = match ending.app {
                 Some(app) => (self.logout_ends[app.index()][lane], LOGGED_OUT),
@@ -252,8 +256,8 @@ impl<const N: usize> Lanes<N> {
             let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
             if ends && at < idle_end && at < absolute_end {
                 let created = Instant::from_millis(absolute_end - self.absolute_timeout[lane]);
-                // As long as it was valid, all uses were, and there was one at its login.
-                let attended = uses[ending.place as usize - 1].at();
+                // It was valid up to here, and there was a use at its login.
+                let attended = attended.unwrap_or(created);
                 let session = Session { created, end: ending.at, attended };
                 engines[policy].sink_mut().session(session);
                 (sessions.idle_end[lane], sessions.absolute_end[lane]) = (mark, mark);
@@ -261,16 +265,22 @@ impl<const N: usize> Lanes<N> {
         }
     }
 
-    /// Tells of the session in `lane`, if there is one: since the last of `uses` nothing renews it.
+    /// Tells of the session in `lane`, if there is one: since the last of `records` nothing renews it.
     #[inline]
-    fn end<F: Fold>(&self, lane: usize, sessions: &SessionLanes<N>, uses: &[Record], fold: &mut F) {
+    fn end<F: Fold>(
+        &self,
+        lane: usize,
+        sessions: &SessionLanes<N>,
+        records: &[Record],
+        fold: &mut F,
+    ) {
         let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
         // Without any lifetime a session is over as it begins.
         let lives = self.idle_timeout[lane] > 0 && self.absolute_timeout[lane] > 0;
         if lives && absolute_end > CLOSED {
             let created = Instant::from_millis(absolute_end - self.absolute_timeout[lane]);
             let end = Instant::from_millis(idle_end.min(absolute_end));
-            let attended = last_before(end, uses);
+            let attended = last_before(end, records).unwrap_or(created);
             fold.session(Session { created, end, attended });
         }
     }
@@ -290,22 +300,20 @@ impl<const N: usize> SessionLanes<N> {
     }
 }
 
-/// The latest of `uses` before `end`, which is after the first of them.
+/// When the latest use before `end` was.
 #[inline]
-fn last_before(end: Instant, uses: &[Record]) -> Instant {
-    let at = |place: usize| uses[place].at();
-    let mut later = uses.len();
-    if at(later - 1) < end {
-        return at(later - 1);
-    }
-    // Seldom many uses are later: steps that double find the stretch to search.
+fn last_before(end: Instant, records: &[Record]) -> Option<Instant> {
+    let at = |place: usize| records[place].at();
+    let mut later = records.len();
+    // Seldom many are later: steps that double find the stretch to search.
     let mut step = 1;
-    while step < uses.len() && at(uses.len() - step) >= end {
-        later = uses.len() - step;
+    while step <= records.len() && at(records.len() - step) >= end {
+        later = records.len() - step;
         step *= 2;
     }
-    let from = uses.len().saturating_sub(step);
-    at(from + uses[from..later].partition_point(|use_| use_.at() < end) - 1)
+    let from = records.len().saturating_sub(step);
+    let before = from + records[from..later].partition_point(|record| record.at() < end);
+    latest_use(&records[..before])
 }
 
 impl<const N: usize> TokenLanes<N> {

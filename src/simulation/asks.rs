@@ -1,17 +1,17 @@
-//! Uses that ask the IdP, agent by agent: found once for all policies under which they are the
-//! same.
+//! What of an agent's records the IdP has to do with: found once for all policies under which it
+//! is the same.
 
+use super::Asked;
 use super::plan::{AccessTokens, NO_TOKEN};
-use super::{Asked, Division};
 use crate::model::{AppId, Instant};
 use crate::trace::{Action, Record};
 
-/// What the IdP has to do with: a use without a good access token, or what ends sessions.
+/// A record that the IdP has to do with.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step<N> {
-    /// A use that asks.
+    /// A use without a good access token.
     Ask(Ask<N>),
-    /// A logout or a closed browser.
+    /// A logout or a closed browser, which may end a session.
     Ending(Ending),
 }
 
@@ -20,7 +20,7 @@ pub(super) enum Step<N> {
 pub(super) struct Ask<N> {
     /// When.
     pub(super) at: Instant,
-    /// Its place among the agent's uses.
+    /// Its place among the agent's records.
     pub(super) place: u32,
     /// In which app.
     pub(super) app: AppId,
@@ -30,25 +30,15 @@ pub(super) struct Ask<N> {
     pub(super) note: N,
 }
 
-/// What can end a session before its time.
+/// What may end a session before its time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ending {
     /// When.
     pub(super) at: Instant,
-    /// The place of the agent's next use.
+    /// Its place among the agent's records.
     pub(super) place: u32,
     /// The app that is logged out of; none if the browser is closed.
     pub(super) app: Option<AppId>,
-    ordinal: u32,
-}
-
-/// What an agent did.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Doings<'a> {
-    /// Its uses, in time order.
-    pub(super) uses: &'a [Record],
-    /// Its logouts and closed browsers, in time order.
-    pub(super) endings: &'a [Ending],
 }
 
 /// Finds steps; its memory is used again.
@@ -72,10 +62,12 @@ impl<N: Copy> Steps<N> {
         }
     }
 
-    /// Those among all that an agent did.
+    /// Those among all records of an agent: uses, logouts and closed browsers. `only_uses` tells
+    /// that they are nothing else.
     pub(super) fn of(
         &mut self,
-        doings: Doings<'_>,
+        records: &[Record],
+        only_uses: bool,
         tokens: &AccessTokens,
         asked: &mut impl Asked<Note = N>,
     ) -> &[Step<N>] {
@@ -83,114 +75,56 @@ impl<N: Copy> Steps<N> {
         self.until.fill(NO_TOKEN);
         self.holds.fill(false);
         let mut start = 0;
-        for ending in doings.endings {
-            self.ask(doings.uses, start..ending.place as usize, tokens, asked);
-            start = ending.place as usize;
-            if let Some(app) = ending.app {
-                let apps = tokens.emptied(app);
-                self.holds[apps.clone()].fill(false);
-                tokens.empty(apps, &mut self.until);
+        while start < records.len() {
+            let rest = &records[start..];
+            let next =
+                if only_uses { None } else { rest.iter().position(|record| !is_use(record)) };
+            let end = next.map_or(records.len(), |uses| start + uses);
+            self.ask(records, start..end, tokens, asked);
+            if let Some(record) = records.get(end) {
+                let app = record.app().filter(|_| record.action() == Action::Logout);
+                if let Some(app) = app {
+                    let apps = tokens.emptied(app);
+                    self.holds[apps.clone()].fill(false);
+                    tokens.empty(apps, &mut self.until);
+                }
+                let ending = Ending { at: record.at(), place: end as u32, app };
+                self.steps.push(Step::Ending(ending));
             }
-            self.steps.push(Step::Ending(*ending));
+            start = end + 1;
         }
-        self.ask(doings.uses, start..doings.uses.len(), tokens, asked);
         &self.steps
     }
 
+    /// Takes the records in `uses`, all of them uses.
     fn ask(
         &mut self,
-        uses: &[Record],
-        range: std::ops::Range<usize>,
+        records: &[Record],
+        uses: std::ops::Range<usize>,
         tokens: &AccessTokens,
         asked: &mut impl Asked<Note = N>,
     ) {
         self.places.clear();
-        tokens.find(&uses[range.clone()], range.start, &mut self.places, &mut self.until);
+        tokens.find(&records[uses.clone()], uses.start, &mut self.places, &mut self.until);
         self.steps.extend(self.places.iter().map(|&place| {
-            let use_ = &uses[place as usize];
-            let before = place.checked_sub(1).map(|before| uses[before as usize].at());
-            let at = use_.at();
-            let note = asked.ask(at, before.unwrap_or(Instant::LONG_AGO), tokens.slot(use_));
-            let app = use_.app().unwrap_or(AppId::new(0));
+            let record = &records[place as usize];
+            let previous = latest_use(&records[..place as usize]);
+            let at = record.at();
+            let note = asked.ask(at, previous.unwrap_or(Instant::LONG_AGO), tokens.slot(record));
+            let app = record.app().unwrap_or(AppId::new(0));
             let is_fresh = !std::mem::replace(&mut self.holds[app.index()], true);
             Step::Ask(Ask { at, place, app, is_fresh, note })
         }));
     }
 }
 
-/// A user's records, agent by agent; its memory is used again.
-#[derive(Debug, Default)]
-pub(super) struct ByAgent {
-    uses: Vec<Record>,
-    /// By ordinal: where the agent's uses end.
-    ends: Vec<usize>,
-    endings: Vec<Ending>,
+/// When the latest use was.
+#[inline]
+pub(super) fn latest_use(records: &[Record]) -> Option<Instant> {
+    records.iter().rev().find(|record| is_use(record)).map(Record::at)
 }
 
-impl ByAgent {
-    /// What each agent did that has uses, from all records of a user: uses, logouts and closed
-    /// browsers. `only_uses` tells that they are nothing else.
-    pub(super) fn of<'a>(
-        &'a mut self,
-        records: &'a [Record],
-        only_uses: bool,
-        division: &Division,
-    ) -> impl Iterator<Item = Doings<'a>> + Clone {
-        self.ends.clear();
-        self.endings.clear();
-        let agent = records.first().map(Record::agent);
-        let all = if only_uses && records.iter().all(|record| Some(record.agent()) == agent) {
-            self.ends.push(records.len());
-            records
-        } else {
-            self.divide(records, division);
-            &self.uses
-        };
-        let (mut start, mut endings) = (0, &self.endings[..]);
-        let ends = self.ends.iter().enumerate();
-        let doings = ends.map(move |(ordinal, &end)| {
-            let others = endings.partition_point(|ending| ending.ordinal as usize <= ordinal);
-            let (own, later) = endings.split_at(others);
-            endings = later;
-            Doings { uses: &all[std::mem::replace(&mut start, end)..end], endings: own }
-        });
-        doings.filter(|doings| !doings.uses.is_empty())
-    }
-
-    fn divide(&mut self, records: &[Record], division: &Division) {
-        for record in records {
-            let ordinal = division.ordinal(record.agent());
-            if ordinal >= self.ends.len() {
-                self.ends.resize(ordinal + 1, 0);
-            }
-            self.ends[ordinal] += usize::from(record.action() == Action::Use);
-        }
-        let mut all = 0;
-        for end in &mut self.ends {
-            // From now on it is where the agent's next use goes.
-            all += std::mem::replace(end, all);
-        }
-        let Some(&first) = records.first() else { return };
-        self.uses.clear();
-        self.uses.resize(all, first);
-        for record in records {
-            let ordinal = division.ordinal(record.agent());
-            let next = &mut self.ends[ordinal];
-            if record.action() == Action::Use {
-                self.uses[*next] = *record;
-                *next += 1;
-            } else {
-                let (at, app) = (record.at(), record.app());
-                let app = app.filter(|_| record.action() == Action::Logout);
-                let (place, ordinal) = (*next as u32, ordinal as u32);
-                self.endings.push(Ending { at, place, app, ordinal });
-            }
-        }
-        self.endings.sort_by_key(|ending| ending.ordinal);
-        // Places so far are among all uses of the user.
-        for ending in &mut self.endings {
-            let before = ending.ordinal.checked_sub(1);
-            ending.place -= before.map_or(0, |before| self.ends[before as usize]) as u32;
-        }
-    }
+#[inline]
+fn is_use(record: &Record) -> bool {
+    record.action() == Action::Use
 }

@@ -19,7 +19,7 @@ pub struct Division {
 #[derive(Clone, Copy, Debug)]
 struct Home {
     user: u32,
-    /// Its place in its partition.
+    /// Its place in its partition, where a user's agents stand together.
     place: u32,
     /// Its number among its user's agents.
     ordinal: u32,
@@ -29,17 +29,19 @@ impl Division {
     /// Divides the users of `names` into `partitions` of nearly the same number of users.
     pub fn new(names: &Names, partitions: usize) -> Self {
         let mut agents = vec![Vec::new(); partitions.max(1)];
-        let mut homes = Vec::with_capacity(names.agents());
-        let mut met = vec![0; names.users()];
-        for agent in (0..names.agents()).map(AgentId::new) {
-            let user = names.user_of(agent).index();
-            let own = user % agents.len();
-            let place = AgentId::new(agents[own].len()).index() as u32;
-            homes.push(Home { user: user as u32, place, ordinal: met[user] });
-            met[user] += 1;
-            agents[own].push(agent);
+        let unknown = Home { user: 0, place: 0, ordinal: 0 };
+        let mut homes = vec![unknown; names.agents()];
+        let mut most_agents = 0;
+        for user in 0..names.users() {
+            let own = user % partitions.max(1);
+            let of_user = names.agents_of(UserId::new(user));
+            for (agent, ordinal) in of_user.zip(0..) {
+                let place = AgentId::new(agents[own].len()).index() as u32;
+                homes[agent.index()] = Home { user: user as u32, place, ordinal };
+                agents[own].push(agent);
+                most_agents = most_agents.max(ordinal as usize + 1);
+            }
         }
-        let most_agents = met.into_iter().max().unwrap_or(0) as usize;
         Self { agents, homes, users: names.users(), most_agents }
     }
 
@@ -59,22 +61,22 @@ impl Division {
         self.most_agents
     }
 
-    /// The agents of a partition.
+    /// The agents of a partition, by place.
     pub fn agents(&self, partition: usize) -> &[AgentId] {
         &self.agents[partition]
     }
 
-    /// The partition that an agent is in, and its user's place there.
+    /// The partition that an agent is in, and its place there.
     #[inline]
     pub(super) fn home_of(&self, agent: AgentId) -> (usize, usize) {
-        let user = self.homes[agent.index()].user as usize;
-        (user % self.partitions(), user / self.partitions())
+        let home = self.homes[agent.index()];
+        (home.user as usize % self.partitions(), home.place as usize)
     }
 
-    /// An agent's number among its user's.
+    /// The user of an agent.
     #[inline]
-    pub(super) fn ordinal(&self, agent: AgentId) -> usize {
-        self.homes[agent.index()].ordinal as usize
+    pub(super) fn user_of(&self, agent: AgentId) -> UserId {
+        UserId::from_number(self.homes[agent.index()].user)
     }
 
     /// An agent with its places.

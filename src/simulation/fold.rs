@@ -24,8 +24,8 @@ pub trait Sink {
     fn record(&mut self, who: Who, order: Order, fact: &Fact);
 }
 
-/// Takes what happened to whole users under one policy: in facts, or in the few words that are
-/// left to say where the rest is known from [`Crowd`] and [`Asked`].
+/// Takes what happened to whole users under one policy, agent by agent: in facts, or in the few
+/// words that are left to say where the rest is known from [`Crowd`] and [`Asked`].
 pub trait Fold: Sink {
     /// What every policy wants to know of a use that asks the IdP.
     type Note: Copy + Send;
@@ -61,8 +61,9 @@ pub struct Session {
 
 /// Takes what the people of one partition did, which is the same under every policy.
 pub trait Crowd {
-    /// Takes all uses of a user, in time order.
-    fn came(&mut self, who: Who, uses: &[Record]);
+    /// Takes all records of an agent, in time order: uses, logouts and closed browsers. A user's
+    /// agents come one after the other.
+    fn came(&mut self, who: Who, records: &[Record]);
 }
 
 /// Takes which uses ask the IdP: the same under all policies with access tokens that live equally

@@ -31,6 +31,7 @@ pub use division::Division;
 use engine::{Engine, Keeps};
 pub use fold::{Asked, Crowd, Fold, Folds, Order, Session, Sink};
 pub use plan::{AccessTokens, Plan, Why};
+use share::Room;
 pub use share::Share;
 pub use users::{AskingAlike, Folded, Users};
 
@@ -77,6 +78,7 @@ struct Partition<'a, S> {
     number: usize,
     engines: Vec<Engine<'a, S>>,
     share: Share,
+    room: Room,
 }
 
 impl<'a, S: Sink + Send> Simulation<'a, S> {
@@ -94,7 +96,7 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
                 let mut engine =
                     |policy| Engine::new(policy, Keeps::EveryAgent, agents, sink(users, agents));
                 let engines = policies.iter().map(&mut engine).collect();
-                Partition { number, engines, share: Share::default() }
+                Partition { number, engines, share: Share::default(), room: Room::default() }
             })
             .collect();
         Self { setting, division, partitions, records: 0 }
@@ -104,11 +106,12 @@ impl<'a, S: Sink + Send> Simulation<'a, S> {
     pub fn advance(&mut self, records: &[Record]) {
         let (setting, division, first) = (self.setting, self.division, self.records);
         self.partitions.par_iter_mut().for_each(|partition| {
-            let Partition { number, engines, share, .. } = partition;
+            let Partition { number, engines, share, room } = partition;
             share.gather(records, division, *number);
             for user in 0..share.users() {
+                let both = share.in_time_order(user, room);
                 for engine in &mut *engines {
-                    engine.replay(&setting, division, share.user(user), first);
+                    engine.replay(&setting, division, both, first);
                 }
             }
         });

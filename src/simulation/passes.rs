@@ -1,12 +1,13 @@
 //! One user under every policy: what several policies have in common is found out once.
 
 use super::answers::{Lanes, has_refresh_tokens};
-use super::asks::{ByAgent, Doings, Steps};
+use super::asks::Steps;
 use super::engine::Engine;
 use super::plan::{AccessTokens, Plan};
-use super::{AskingAlike, Crowd, Division, Fold, Folds, Setting, Share};
+use super::share::{OfAgent, Room};
+use super::{AskingAlike, Crowd, Division, Fold, Folds, Setting, Share, Who};
 use crate::model::{Instant, Policy};
-use crate::trace::{Action, Record};
+use crate::trace::Action;
 
 /// How the policies of a run go over a user's records.
 pub(super) struct Passes<F: Folds> {
@@ -15,8 +16,7 @@ pub(super) struct Passes<F: Folds> {
     groups: Vec<Group<F>>,
     /// Policies under which each use goes through the model.
     each_use: Vec<usize>,
-    by_agent: ByAgent,
-    uses: Vec<Record>,
+    room: Room,
 }
 
 /// Policies under which the same uses ask the IdP.
@@ -57,8 +57,7 @@ impl<F: Folds> Passes<F> {
             crowd: folds.crowd(users),
             groups: groups.map(|(tokens, own)| Group::new(tokens, own, policies, folds)).collect(),
             each_use,
-            by_agent: ByAgent::default(),
-            uses: Vec::new(),
+            room: Room::default(),
         }
     }
 
@@ -71,38 +70,20 @@ impl<F: Folds> Passes<F> {
         (share, user): (&Share, usize),
         horizon: Instant,
     ) {
-        let both = share.user(user);
-        for &policy in &self.each_use {
-            engines[policy].replay_whole(setting, division, both, horizon);
+        let is_plain = share.only(user, &PLAIN);
+        let plain = self.groups.iter().flat_map(|group| &group.members).filter(|_| !is_plain);
+        for &policy in self.each_use.iter().chain(plain) {
+            let engine = &mut engines[policy];
+            engine.replay_whole(setting, division, (share, user), &mut self.room, horizon);
         }
-        if self.groups.is_empty() {
+        if !is_plain || self.groups.is_empty() {
             return;
         }
-        if !share.only(user, &PLAIN) {
-            for &policy in self.groups.iter().flat_map(|group| &group.members) {
-                engines[policy].replay_whole(setting, division, both, horizon);
-            }
-            return;
-        }
-        let records = both.0;
-        let only_uses = share.only(user, &[Action::Use]);
-        let Self { crowd, uses, .. } = self;
-        let uses = match only_uses {
-            true => records,
-            false => {
-                uses.clear();
-                let is_use = |record: &&Record| record.action() == Action::Use;
-                uses.extend(records.iter().filter(is_use));
-                &uses[..]
-            }
-        };
-        if let Some(first) = uses.first() {
-            crowd.came(division.who(first.agent()), uses);
-        }
-        let agents = self.by_agent.of(records, only_uses, division);
-        for group in &mut self.groups {
-            for doings in agents.clone() {
-                group.answer(division, doings, engines);
+        for agent in share.agents(user) {
+            let who = division.who(agent.records[0].agent());
+            self.crowd.came(who, agent.records);
+            for group in &mut self.groups {
+                group.answer(who, agent, engines);
             }
         }
     }
@@ -134,16 +115,12 @@ impl<F: Folds> Group<F> {
         }
     }
 
-    fn answer(
-        &mut self,
-        division: &Division,
-        doings: Doings<'_>,
-        engines: &mut [Engine<'_, F::Fold>],
-    ) {
-        let who = division.who(doings.uses[0].agent());
-        let steps = self.steps.of(doings, &self.tokens, &mut self.asked);
+    fn answer(&mut self, who: Who, agent: OfAgent<'_>, engines: &mut [Engine<'_, F::Fold>]) {
+        let OfAgent { records, .. } = agent;
+        let only_uses = agent.only(&[Action::Use]);
+        let steps = self.steps.of(records, only_uses, &self.tokens, &mut self.asked);
         for lanes in &mut self.lanes {
-            let of = (who, doings, &self.tokens);
+            let of = (who, records, &self.tokens);
             match lanes {
                 Width::One(lanes) => lanes.answer(of, steps, engines),
                 Width::Eight(lanes) => lanes.answer(of, steps, engines),

@@ -1,32 +1,54 @@
-//! The records of one partition, user by user: what a thread works through.
+//! The records of one partition, user by user and agent by agent: what a thread works through.
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::Division;
 use crate::trace::{Action, Record};
 
-/// Records of the users of one partition, each user's together and in time order.
+/// Records of the users of one partition: each user's together, of these each agent's, and of
+/// these all in time order.
 ///
-/// A user's state stays in the nearest cache while the user's records go by; in time order every
-/// record would meet somebody else's.
+/// An agent's state stays in the nearest cache while its records go by; in time order every record
+/// would meet somebody else's.
 #[derive(Clone, Debug, Default)]
 pub struct Share {
     records: Vec<Record>,
     /// The place of each record among those that were gathered.
     numbers: Vec<u32>,
-    users: Vec<Run>,
-    /// By user's place: how many records were met; all zeros between two gatherings.
+    runs: Vec<Run>,
+    /// By user: where its runs end.
+    users: Vec<usize>,
+    /// By agent's place: how many records were met; all zeros between two gatherings.
     counts: Vec<u32>,
     homes: Vec<u32>,
 }
 
-/// A user's records: up to where, and what they ask of an engine.
-#[derive(Clone, Copy, Debug)]
+/// Where an agent's records are, and what they ask of an engine.
+#[derive(Clone, Debug)]
 struct Run {
-    place: u32,
-    end: usize,
+    range: Range<usize>,
     /// A bit for each [`Action`] among the records.
     actions: u8,
+}
+
+/// All records of an agent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OfAgent<'a> {
+    /// In time order.
+    pub(super) records: &'a [Record],
+    /// The place of each among those that were gathered.
+    pub(super) numbers: &'a [u32],
+    actions: u8,
+}
+
+/// Room to put the records of a user's agents into one order.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    both: Vec<(Record, u32)>,
+    records: Vec<Record>,
+    numbers: Vec<u32>,
 }
 
 impl Share {
@@ -49,15 +71,10 @@ impl Share {
     /// The same into this share, whose memory is used again.
     pub(super) fn gather(&mut self, records: &[Record], division: &Division, partition: usize) {
         self.count(records, division, partition);
-        let mut end = 0;
-        for run in &mut self.users {
-            // From now on it is where the user's next record goes.
-            end += std::mem::replace(&mut self.counts[run.place as usize], end as u32) as usize;
-            run.end = end;
-        }
+        let all = self.divide(division.agents(partition), division);
         let Some(&first) = records.first() else { return };
-        self.records.resize(end, first);
-        self.numbers.resize(end, 0);
+        self.records.resize(all, first);
+        self.numbers.resize(all, 0);
         for ((record, number), &home) in records.iter().zip(0..).zip(&self.homes) {
             if home != ELSEWHERE {
                 let next = &mut self.counts[home as usize];
@@ -66,35 +83,49 @@ impl Share {
                 *next += 1;
             }
         }
-        let mut start = 0;
-        for run in &mut self.users {
-            self.counts[run.place as usize] = 0;
-            let records = &mut self.records[start..run.end];
+        self.counts.fill(0);
+        for run in &mut self.runs {
+            let records = &mut self.records[run.range.clone()];
             run.actions = records.iter().fold(0, |all, record| all | bit(record.action()));
-            sort(records, &mut self.numbers[start..run.end]);
-            start = run.end;
+            sort(records, &mut self.numbers[run.range.clone()]);
         }
     }
 
-    /// Finds the users, in the order in which they are met, and how many records each has.
+    /// Counts each agent's records.
     fn count(&mut self, records: &[Record], division: &Division, partition: usize) {
         assert!(u32::try_from(records.len()).is_ok(), "more records than a share can number");
-        self.users.clear();
         self.homes.clear();
-        self.counts.resize(division.size(partition).0, 0);
-        for record in records {
+        self.counts.resize(division.agents(partition).len(), 0);
+        self.homes.extend(records.iter().map(|record| {
             let (own, place) = division.home_of(record.agent());
             if own != partition {
-                self.homes.push(ELSEWHERE);
-                continue;
+                return ELSEWHERE;
             }
-            let count = &mut self.counts[place];
-            if *count == 0 {
-                self.users.push(Run { place: place as u32, end: 0, actions: 0 });
+            self.counts[place] += 1;
+            place as u32
+        }));
+    }
+
+    /// Gives each agent its room: its count becomes where its next record goes. Gives how many
+    /// records there are.
+    fn divide(&mut self, agents: &[crate::model::AgentId], division: &Division) -> usize {
+        self.runs.clear();
+        self.users.clear();
+        let (mut start, mut user) = (0, None);
+        for (agent, count) in agents.iter().zip(&mut self.counts).filter(|(_, count)| **count > 0) {
+            let end = start + std::mem::replace(count, start as u32) as usize;
+            self.runs.push(Run { range: start..end, actions: 0 });
+            start = end;
+            let own = Some(division.user_of(*agent));
+            if own != user {
+                user = own;
+                self.users.push(0);
             }
-            *count += 1;
-            self.homes.push(place as u32);
+            if let Some(runs) = self.users.last_mut() {
+                *runs = self.runs.len();
+            }
         }
+        start
     }
 
     /// How many users it has records of.
@@ -105,16 +136,55 @@ impl Share {
     /// Whether the user at `index` did nothing else than `actions`.
     #[inline]
     pub(super) fn only(&self, index: usize, actions: &[Action]) -> bool {
-        let allowed = actions.iter().fold(0, |all, action| all | bit(*action));
-        self.users[index].actions & !allowed == 0
+        self.runs(index).iter().all(|run| only(run.actions, actions))
     }
 
-    /// The records of the user at `index`, and the number of each among those gathered.
+    /// What each agent of the user at `index` did.
     #[inline]
-    pub(super) fn user(&self, index: usize) -> (&[Record], &[u32]) {
-        let start = if index == 0 { 0 } else { self.users[index - 1].end };
-        let range = start..self.users[index].end;
-        (&self.records[range.clone()], &self.numbers[range])
+    pub(super) fn agents(&self, index: usize) -> impl Iterator<Item = OfAgent<'_>> + Clone {
+        self.runs(index).iter().map(|run| OfAgent {
+            records: &self.records[run.range.clone()],
+            numbers: &self.numbers[run.range.clone()],
+            actions: run.actions,
+        })
+    }
+
+    /// The records of the user at `index` in one order, and the number of each among those
+    /// gathered.
+    pub(super) fn in_time_order<'a>(
+        &'a self,
+        index: usize,
+        room: &'a mut Room,
+    ) -> (&'a [Record], &'a [u32]) {
+        let runs = self.runs(index);
+        if let [run] = runs {
+            return (&self.records[run.range.clone()], &self.numbers[run.range.clone()]);
+        }
+        let all = runs[0].range.start..runs[runs.len() - 1].range.end;
+        room.both.clear();
+        room.both.extend(
+            self.records[all.clone()].iter().copied().zip(self.numbers[all].iter().copied()),
+        );
+        room.both.sort_by_key(|(record, number)| (record.at(), *number));
+        room.records.clear();
+        room.records.extend(room.both.iter().map(|(record, _)| *record));
+        room.numbers.clear();
+        room.numbers.extend(room.both.iter().map(|(_, number)| *number));
+        (&room.records, &room.numbers)
+    }
+
+    #[inline]
+    fn runs(&self, index: usize) -> &[Run] {
+        let start = if index == 0 { 0 } else { self.users[index - 1] };
+        &self.runs[start..self.users[index]]
+    }
+}
+
+impl OfAgent<'_> {
+    /// Whether the agent did nothing else than `actions`.
+    #[inline]
+    pub(super) fn only(&self, actions: &[Action]) -> bool {
+        only(self.actions, actions)
     }
 }
 
@@ -126,7 +196,12 @@ fn bit(action: Action) -> u8 {
     1 << action as u8
 }
 
-/// Puts a user's records into time order, stably.
+#[inline]
+fn only(bits: u8, actions: &[Action]) -> bool {
+    bits & !actions.iter().fold(0, |all, action| all | bit(*action)) == 0
+}
+
+/// Puts an agent's records into time order, stably.
 fn sort(records: &mut [Record], numbers: &mut [u32]) {
     if records.is_sorted_by_key(Record::at) {
         return;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
 use relogin::experiment::{Folding, Foldings};
 use relogin::model::{Access, Fact, Initiator, Policy};
-use relogin::projection::{Frame, Projection};
+use relogin::projection::{Arrival, Frame, Projection};
 use relogin::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
 use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Users, Who};
 use relogin::table::{PolicyTables, Value};
@@ -82,7 +82,7 @@ pub(crate) fn run(
     let division = Division::new(&trace.names, partitions);
     let setting =
         Setting { names: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis, seed };
-    let folding = |users, agents| Folding::new(&frame, users, agents);
+    let folding = |users, agents| Folding::new(&frame, users, agents, Arrival::InTimeOrder);
     let mut simulation =
         Simulation::in_time_order(setting, &compiled, &division, |users, agents| Collect {
             folding: folding(users, agents),

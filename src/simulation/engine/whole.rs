@@ -2,17 +2,44 @@
 
 use super::Engine;
 use crate::model::Instant;
-use crate::simulation::{Division, Fold, Setting};
-use crate::trace::Record;
+use crate::simulation::share::Room;
+use crate::simulation::{Division, Fold, Setting, Share};
+use crate::trace::{Action, Record};
+
+/// All but a revocation meet one agent alone, whatever the others do.
+const OF_ONE_AGENT: [Action; 4] = [Action::Use, Action::Background, Action::Logout, Action::Close];
 
 impl<S: Fold> Engine<'_, S> {
-    /// Every record of one user in time order, and the timers up to `horizon`.
+    /// All that one user did, and the timers up to `horizon`.
     pub(in crate::simulation) fn replay_whole(
         &mut self,
         setting: &Setting<'_>,
         division: &Division,
-        (records, numbers): (&[Record], &[u32]),
+        (share, user): (&Share, usize),
+        room: &mut Room,
         horizon: Instant,
+    ) {
+        if share.only(user, &OF_ONE_AGENT) {
+            for agent in share.agents(user) {
+                self.replay_quickly(setting, division, (agent.records, agent.numbers));
+            }
+        } else {
+            self.replay_quickly(setting, division, share.in_time_order(user, room));
+        }
+        let Some(agent) = share.agents(user).next() else { return };
+        let mut agents = 0;
+        for agent in setting.names.agents_of(division.user_of(agent.records[0].agent())) {
+            self.run_timers(setting, division.who(agent), horizon);
+            agents += 1;
+        }
+        self.forget(agents);
+    }
+
+    fn replay_quickly(
+        &mut self,
+        setting: &Setting<'_>,
+        division: &Division,
+        (records, numbers): (&[Record], &[u32]),
     ) {
         let mut who = division.who(records[0].agent());
         let mut start = 0;
@@ -34,12 +61,6 @@ impl<S: Fold> Engine<'_, S> {
         if start < records.len() {
             self.sink.valid(who, &records[start..]);
         }
-        let mut agents = 0;
-        for agent in setting.names.agents_of(who.user) {
-            self.run_timers(setting, division.who(agent), horizon);
-            agents += 1;
-        }
-        self.forget(agents);
     }
 
     #[inline(always)]
