@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome, Policy};
 use crate::projection::{self, Arrival, Common, Frame, Note, Projection, Subject, WholeSession};
 use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
-use crate::trace::{Action, Record};
+use crate::trace::Record;
 
 /// Makes the folds of a run within a frame.
 #[derive(Clone, Copy, Debug)]
@@ -131,12 +131,14 @@ impl Fold for Folding<'_> {
 
 impl simulation::Crowd for Crowd<'_> {
     #[inline]
-    fn came(&mut self, who: Who, records: &[Record]) {
-        let (at, is_use) = (
-            |place: usize| records[place].at(),
-            |place: usize| records[place].action() == Action::Use,
-        );
-        self.crowd.came(self.frame, who.user_place, records.len(), at, is_use);
+    fn came(&mut self, who: Who, records: &[Record], others: impl Iterator<Item = usize>) {
+        let mut start = 0;
+        let ends = others.chain([records.len()]);
+        for end in ends {
+            let uses = &records[start..end];
+            self.crowd.came(self.frame, who.user_place, uses.len(), |place| uses[place].at());
+            start = end + 1;
+        }
     }
 }
 

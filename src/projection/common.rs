@@ -61,8 +61,8 @@ impl Crowd {
         Self { days: Days::new(users, Arrival::UserByUser), uses: 0 }
     }
 
-    /// An agent of a user did things, ascending; `at(i)` tells when the `i`th of `count` was, and
-    /// `is_use(i)` whether it was a use. A user's agents come one after the other.
+    /// An agent of a user had uses, ascending; `at(i)` tells when the `i`th of `count` was. A
+    /// user's agents come one after the other.
     #[inline]
     pub fn came(
         &mut self,
@@ -70,12 +70,10 @@ impl Crowd {
         user: usize,
         count: usize,
         at: impl Fn(usize) -> Instant,
-        is_use: impl Fn(usize) -> bool,
     ) {
         let before = uncounted(frame, count, &at);
-        self.uses += (before..count).filter(|&place| is_use(place)).count() as u64;
-        let (at, is_use) = (|place| at(before + place), |place| is_use(before + place));
-        self.days.came(frame, user, count - before, at, is_use);
+        self.uses += (count - before) as u64;
+        self.days.came(frame, user, count - before, |place| at(before + place));
     }
 
     /// Adds what other users did.
@@ -116,11 +114,11 @@ impl Asked {
     }
 
     fn all(mut self, frame: &Frame) -> AllAsked {
-        let by_minute = gathered(self.by_second.entries(), |second| second.div_euclid(60));
+        let by_minute = self.by_second.by_stretch(60);
         // A bucket is whole minutes.
         let minutes = frame.bucket / 60_000;
         let by_bucket = gathered(by_minute.iter().copied(), |minute| minute.div_euclid(minutes));
-        let peak_second = Peak::of(self.by_second.entries());
+        let peak_second = self.by_second.peak();
         self.by_second.settle();
         AllAsked {
             uses: self.by_slot.iter().sum(),
@@ -144,7 +142,7 @@ impl Common {
 /// How many of the first of `count` ascending uses do not count yet.
 #[inline]
 pub(super) fn uncounted(frame: &Frame, count: usize, at: impl Fn(usize) -> Instant) -> usize {
-    match at(0) < frame.counted_from {
+    match count > 0 && at(0) < frame.counted_from {
         true => partition_point(count, |use_| at(use_) < frame.counted_from),
         false => 0,
     }

@@ -47,7 +47,7 @@ pub(super) fn united<T>(
 }
 
 /// The fullest stretch of time, and of several the first.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Peak {
     /// The number of the stretch since the epoch.
     key: i64,
@@ -73,7 +73,8 @@ impl Peak {
         self
     }
 
-    fn consider(&mut self, key: i64, requests: i64) {
+    /// Takes a stretch into account.
+    pub(super) fn consider(&mut self, key: i64, requests: i64) {
         if requests > self.requests || (requests == self.requests && key < self.key) {
             *self = Self { key, requests };
         }

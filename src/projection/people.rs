@@ -1,6 +1,6 @@
 //! What people feel: re-logins per own user-day.
 
-use super::{Arrival, Frame, Moment, count, number, partition_point};
+use super::{Arrival, Frame, Moment, count, number};
 use crate::model::{Access, Initiator, Instant, LoginCause};
 use crate::table::Metric;
 
@@ -74,7 +74,7 @@ impl People {
         count: usize,
         at: impl Fn(usize) -> Instant,
     ) {
-        self.days.came(frame, user, count, at, |_| true);
+        self.days.came(frame, user, count, at);
     }
 
     pub(super) fn merge(&mut self, mut other: Self) {
@@ -133,8 +133,7 @@ impl Days {
         Self { presences: vec![NEVER_THERE; users], seen }
     }
 
-    /// An agent of a user did things, ascending; `at(i)` tells when the `i`th of `count` was, and
-    /// `is_use(i)` whether it was a use.
+    /// An agent of a user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
     #[inline]
     pub(super) fn came(
         &mut self,
@@ -142,21 +141,24 @@ impl Days {
         user: usize,
         count: usize,
         at: impl Fn(usize) -> Instant,
-        is_use: impl Fn(usize) -> bool,
     ) {
         self.meet(user);
+        let at = |place| at(place).as_millis();
         let mut next = 0;
         while next < count {
             let Presence { from, until, .. } = self.presences[user];
-            if (from..until).contains(&at(next).as_millis()) {
-                if at(count - 1).as_millis() < until {
-                    return;
-                }
-                next += partition_point(count - next, |place| at(next + place).as_millis() < until);
+            // What lies before that day is another agent's time.
+            if at(next) >= from && at(count - 1) < until {
+                return;
             }
-            let Some(place) = (next..count).find(|&place| is_use(place)) else { return };
-            self.look(frame, user, at(place).as_millis());
-            next = place;
+            if (from..until).contains(&at(next)) {
+                next += 1;
+                while next < count && at(next) < until {
+                    next += 1;
+                }
+            } else {
+                self.look(frame, user, at(next));
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the identity provider has to answer: requests by kind, over time, and at the peak.
 
 use super::common::{AllAsked, Note};
-use super::load::{Peak, gathered, second, united};
+use super::load::{Peak, second, united};
 use super::series::Series;
 use super::{Frame, count};
 use crate::model::{Access, Initiator, Instant, Outcome};
@@ -161,9 +161,9 @@ impl Requests {
         common: Option<(&AllAsked, Outcome)>,
     ) -> Load {
         let own = rows(&mut self.by_bucket);
-        let minutes = gathered(self.by_second.entries(), |second| second.div_euclid(60));
+        let minutes = self.by_second.by_stretch(60);
         let (buckets, peak_second, peak_minute) = match common {
-            None => (own, Peak::of(self.by_second.entries()), Peak::of(minutes.into_iter())),
+            None => (own, self.by_second.peak(), Peak::of(minutes.into_iter())),
             Some((asked, rest)) => {
                 let add = |all: &mut [u64; KINDS], more: [u64; KINDS]| {
                     all.iter_mut().zip(more).for_each(|(all, more)| *all += more);

@@ -1,5 +1,6 @@
 //! Counts by number of a second or of a bucket: dense where the time is short, else sparse.
 
+use super::load::{Peak, gathered, united};
 use super::tally::Tally;
 
 /// How often something was added to each key of a stretch of time.
@@ -84,6 +85,45 @@ impl Series {
         inside.map_or(0, |count| i64::from(*count)) + self.sparse.get(key)
     }
 
+    /// How much was added to each stretch of `width` keys (aligned to 0) to which anything was:
+    /// the number of the stretch and its sum, ascending.
+    pub(super) fn by_stretch(&mut self, width: i64) -> Vec<(i64, i64)> {
+        let (mut sums, mut rest, mut key) = (Vec::new(), &self.dense[..], self.first);
+        while !rest.is_empty() {
+            let stretch = key.div_euclid(width);
+            let inside = ((stretch + 1) * width - key) as usize;
+            let own;
+            (own, rest) = rest.split_at(inside.min(rest.len()));
+            let sum: u32 = own.iter().map(|count| u32::from(*count)).sum();
+            if sum > 0 {
+                sums.push((stretch, i64::from(sum)));
+            }
+            key += own.len() as i64;
+        }
+        let others = gathered(self.sparse.entries().iter().copied(), |key| key.div_euclid(width));
+        united(sums, others, |sum, more| *sum += more)
+    }
+
+    /// The key to which most was added.
+    pub(super) fn peak(&mut self) -> Peak {
+        let Self { first, dense, sparse, .. } = self;
+        let most = dense.chunks(BLOCK).map(|block| block.iter().fold(0, |most, c| most.max(*c)));
+        let most: Vec<u8> = most.collect();
+        let mut peak = Peak::default();
+        let full = most.iter().copied().max().unwrap_or(0);
+        if let Some(block) = most.iter().position(|most| *most == full).filter(|_| full > 0) {
+            let start = block * BLOCK;
+            let inside = dense[start..].iter().position(|count| *count == full).unwrap_or(0);
+            peak.consider(*first + (start + inside) as i64, i64::from(full));
+        }
+        for &(key, more) in sparse.entries() {
+            // What such a key has in its byte alone was less than this.
+            let inside = dense.get(key.wrapping_sub(*first) as usize).copied().unwrap_or(0);
+            peak.consider(key, more + i64::from(inside));
+        }
+        peak
+    }
+
     /// Every key with what was added to it, if anything was, ascending.
     pub(super) fn entries(&mut self) -> impl Iterator<Item = (i64, i64)> + '_ {
         let Self { first, dense, sparse, .. } = self;
@@ -130,6 +170,9 @@ mod tests {
                 }
             }
             own.merge(other);
+            let stretches = gathered(map.clone().into_iter(), |key| key.div_euclid(60));
+            prop_assert_eq!(own.by_stretch(60), stretches);
+            prop_assert_eq!(own.peak(), Peak::of(map.clone().into_iter()));
             own.settle();
             for key in -60..260 {
                 prop_assert_eq!(own.get(key), map.get(&key).copied().unwrap_or(0));

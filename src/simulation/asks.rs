@@ -1,8 +1,11 @@
 //! What of an agent's records the IdP has to do with: found once for all policies under which it
 //! is the same.
 
+use std::ops::Range;
+
 use super::Asked;
 use super::plan::{AccessTokens, NO_TOKEN};
+use super::share::OfAgent;
 use crate::model::{AppId, Instant};
 use crate::trace::{Action, Record};
 
@@ -62,37 +65,31 @@ impl<N: Copy> Steps<N> {
         }
     }
 
-    /// Those among all records of an agent: uses, logouts and closed browsers. `only_uses` tells
-    /// that they are nothing else.
+    /// Those among all records of an agent: uses, logouts and closed browsers.
     pub(super) fn of(
         &mut self,
-        records: &[Record],
-        only_uses: bool,
+        agent: OfAgent<'_>,
         tokens: &AccessTokens,
         asked: &mut impl Asked<Note = N>,
     ) -> &[Step<N>] {
         self.steps.clear();
         self.until.fill(NO_TOKEN);
         self.holds.fill(false);
+        let records = agent.records;
         let mut start = 0;
-        while start < records.len() {
-            let rest = &records[start..];
-            let next =
-                if only_uses { None } else { rest.iter().position(|record| !is_use(record)) };
-            let end = next.map_or(records.len(), |uses| start + uses);
-            self.ask(records, start..end, tokens, asked);
-            if let Some(record) = records.get(end) {
-                let app = record.app().filter(|_| record.action() == Action::Logout);
-                if let Some(app) = app {
-                    let apps = tokens.emptied(app);
-                    self.holds[apps.clone()].fill(false);
-                    tokens.empty(apps, &mut self.until);
-                }
-                let ending = Ending { at: record.at(), place: end as u32, app };
-                self.steps.push(Step::Ending(ending));
+        for place in agent.others() {
+            self.ask(records, start..place, tokens, asked);
+            start = place + 1;
+            let record = &records[place];
+            let app = record.app().filter(|_| record.action() == Action::Logout);
+            if let Some(app) = app {
+                let apps = tokens.emptied(app);
+                self.holds[apps.clone()].fill(false);
+                tokens.empty(apps, &mut self.until);
             }
-            start = end + 1;
+            self.steps.push(Step::Ending(Ending { at: record.at(), place: place as u32, app }));
         }
+        self.ask(records, start..records.len(), tokens, asked);
         &self.steps
     }
 
@@ -100,20 +97,21 @@ impl<N: Copy> Steps<N> {
     fn ask(
         &mut self,
         records: &[Record],
-        uses: std::ops::Range<usize>,
+        uses: Range<usize>,
         tokens: &AccessTokens,
         asked: &mut impl Asked<Note = N>,
     ) {
-        self.places.clear();
-        tokens.find(&records[uses.clone()], uses.start, &mut self.places, &mut self.until);
-        self.steps.extend(self.places.iter().map(|&place| {
-            let record = &records[place as usize];
-            let previous = latest_use(&records[..place as usize]);
+        let first = uses.start;
+        let places = tokens.find(&records[uses], &mut self.places, &mut self.until);
+        self.steps.extend(places.iter().map(|&place| {
+            let place = first + place as usize;
+            let record = &records[place];
+            let previous = latest_use(&records[..place]);
             let at = record.at();
             let note = asked.ask(at, previous.unwrap_or(Instant::LONG_AGO), tokens.slot(record));
             let app = record.app().unwrap_or(AppId::new(0));
             let is_fresh = !std::mem::replace(&mut self.holds[app.index()], true);
-            Step::Ask(Ask { at, place, app, is_fresh, note })
+            Step::Ask(Ask { at, place: place as u32, app, is_fresh, note })
         }));
     }
 }

@@ -61,9 +61,10 @@ pub struct Session {
 
 /// Takes what the people of one partition did, which is the same under every policy.
 pub trait Crowd {
-    /// Takes all records of an agent, in time order: uses, logouts and closed browsers. A user's
-    /// agents come one after the other.
-    fn came(&mut self, who: Who, records: &[Record]);
+    /// Takes all records of an agent, in time order; those at the places `others`, ascending, are
+    /// logouts and closed browsers, and all the rest are uses. A user's agents come one after the
+    /// other.
+    fn came(&mut self, who: Who, records: &[Record], others: impl Iterator<Item = usize>);
 }
 
 /// Takes which uses ask the IdP: the same under all policies with access tokens that live equally

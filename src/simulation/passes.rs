@@ -81,7 +81,7 @@ impl<F: Folds> Passes<F> {
         }
         for agent in share.agents(user) {
             let who = division.who(agent.records[0].agent());
-            self.crowd.came(who, agent.records);
+            self.crowd.came(who, agent.records, agent.others());
             for group in &mut self.groups {
                 group.answer(who, agent, engines);
             }
@@ -116,11 +116,9 @@ impl<F: Folds> Group<F> {
     }
 
     fn answer(&mut self, who: Who, agent: OfAgent<'_>, engines: &mut [Engine<'_, F::Fold>]) {
-        let OfAgent { records, .. } = agent;
-        let only_uses = agent.only(&[Action::Use]);
-        let steps = self.steps.of(records, only_uses, &self.tokens, &mut self.asked);
+        let steps = self.steps.of(agent, &self.tokens, &mut self.asked);
         for lanes in &mut self.lanes {
-            let of = (who, records, &self.tokens);
+            let of = (who, agent.records, &self.tokens);
             match lanes {
                 Width::One(lanes) => lanes.answer(of, steps, engines),
                 Width::Eight(lanes) => lanes.answer(of, steps, engines),

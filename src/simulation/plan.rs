@@ -170,23 +170,24 @@ impl AccessTokens {
     }
 
     /// Finds the uses without a good access token among the next `uses` of an agent, which are in
-    /// time order, and adds their places, of which the first is `first`, to `asking`. `until` tells,
-    /// by slot, how long the agent's tokens serve.
-    pub(super) fn find(
+    /// time order: gives their places. `until` tells, by slot, how long the agent's tokens serve.
+    pub(super) fn find<'a>(
         &self,
         uses: &[Record],
-        first: usize,
-        asking: &mut Vec<u32>,
+        room: &'a mut Vec<u32>,
         until: &mut [i64],
-    ) {
-        let mut found = asking.len();
-        asking.resize(found + uses.len(), 0);
+    ) -> &'a [u32] {
+        if room.len() < uses.len() {
+            room.resize(uses.len(), 0);
+        }
+        let places = &mut room[..uses.len()];
+        let mut found = 0;
         // Each place is written in any case and kept if the use asks: nobody could foretell a
         // branch here.
         if let ([reach], [until]) = (&self.reach[..], &mut *until) {
             let mut end = *until;
-            for (place, use_) in (first as u32..).zip(uses) {
-                asking[found] = place;
+            for (place, use_) in (0..).zip(uses) {
+                places[found] = place;
                 let at = use_.at().as_millis();
                 let asks = at >= end;
                 end = select_unpredictable(asks, at + reach, end);
@@ -194,8 +195,8 @@ impl AccessTokens {
             }
             *until = end;
         } else {
-            for (place, use_) in (first as u32..).zip(uses) {
-                asking[found] = place;
+            for (place, use_) in (0..).zip(uses) {
+                places[found] = place;
                 let slot = self.slot(use_);
                 let (at, end) = (use_.at().as_millis(), until[slot]);
                 let asks = at >= end;
@@ -203,7 +204,7 @@ impl AccessTokens {
                 found += usize::from(asks);
             }
         }
-        asking.truncate(found);
+        &places[..found]
     }
 }
 

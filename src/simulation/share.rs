@@ -18,6 +18,8 @@ pub struct Share {
     /// The place of each record among those that were gathered.
     numbers: Vec<u32>,
     runs: Vec<Run>,
+    /// The places of records that are no uses, ascending.
+    others: Vec<usize>,
     /// By user: where its runs end.
     users: Vec<usize>,
     /// By agent's place: how many records were met; all zeros between two gatherings.
@@ -29,6 +31,8 @@ pub struct Share {
 #[derive(Clone, Debug)]
 struct Run {
     range: Range<usize>,
+    /// Which of the places of others are its own.
+    others: Range<usize>,
     /// A bit for each [`Action`] among the records.
     actions: u8,
 }
@@ -40,7 +44,8 @@ pub(super) struct OfAgent<'a> {
     pub(super) records: &'a [Record],
     /// The place of each among those that were gathered.
     pub(super) numbers: &'a [u32],
-    actions: u8,
+    others: &'a [usize],
+    first: usize,
 }
 
 /// Room to put the records of a user's agents into one order.
@@ -84,10 +89,18 @@ impl Share {
             }
         }
         self.counts.fill(0);
+        self.others.clear();
         for run in &mut self.runs {
             let records = &mut self.records[run.range.clone()];
-            run.actions = records.iter().fold(0, |all, record| all | bit(record.action()));
             sort(records, &mut self.numbers[run.range.clone()]);
+            run.actions = records.iter().fold(0, |all, record| all | bit(record.action()));
+            run.others.start = self.others.len();
+            if run.actions != bit(Action::Use) {
+                let places = run.range.clone().zip(records);
+                let others = places.filter(|(_, record)| record.action() != Action::Use);
+                self.others.extend(others.map(|(place, _)| place));
+            }
+            run.others.end = self.others.len();
         }
     }
 
@@ -114,7 +127,7 @@ impl Share {
         let (mut start, mut user) = (0, None);
         for (agent, count) in agents.iter().zip(&mut self.counts).filter(|(_, count)| **count > 0) {
             let end = start + std::mem::replace(count, start as u32) as usize;
-            self.runs.push(Run { range: start..end, actions: 0 });
+            self.runs.push(Run { range: start..end, others: 0..0, actions: 0 });
             start = end;
             let own = Some(division.user_of(*agent));
             if own != user {
@@ -145,7 +158,8 @@ impl Share {
         self.runs(index).iter().map(|run| OfAgent {
             records: &self.records[run.range.clone()],
             numbers: &self.numbers[run.range.clone()],
-            actions: run.actions,
+            others: &self.others[run.others.clone()],
+            first: run.range.start,
         })
     }
 
@@ -181,10 +195,10 @@ impl Share {
 }
 
 impl OfAgent<'_> {
-    /// Whether the agent did nothing else than `actions`.
+    /// The places of records that are no uses.
     #[inline]
-    pub(super) fn only(&self, actions: &[Action]) -> bool {
-        only(self.actions, actions)
+    pub(super) fn others(&self) -> impl Iterator<Item = usize> {
+        self.others.iter().map(|place| place - self.first)
     }
 }
 
