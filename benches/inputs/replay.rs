@@ -2,7 +2,7 @@
 
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
 use relogin::experiment::Foldings;
-use relogin::model::{Policy, UserId};
+use relogin::model::{Limit, Policy, Span, UserId};
 use relogin::projection::{Frame, Projection};
 use relogin::scenario::{Scenario, Source, compile, parse, vocabulary};
 use relogin::simulation::{Division, Setting, Share, Simulation, Sink, Users};
@@ -10,6 +10,7 @@ use relogin::table::{PolicyTables, Value};
 use relogin::trace::synthetic::{Generator, Population};
 use relogin::trace::{Intake, Trace, Vocabulary};
 
+/// One app, four classes of policy.
 const SCENARIO: &str = r#"
 [workload]
 users = 2000
@@ -43,6 +44,60 @@ session = { idle_timeout = "30m", absolute_timeout = "8h" }
 api.backend.access_token_lifetime = "15m"
 app.web.session = { idle_timeout = "20m", absolute_timeout = "4h" }
 "#;
+
+/// Eight apps, and limits of every kind.
+#[allow(dead_code, reason = "each bench takes what it needs")]
+const GRID: &str = r#"
+[workload]
+users = 2000
+span = "4w"
+[[workload.class]]
+name = "office"
+pattern = "office-hours"
+apps = { a = 8, b = 5, c = 3, d = 2, e = 1, f = 1, g = 1, h = 1 }
+stickiness = 0.8
+
+[[policy]]
+name = "silent"
+session = { idle_timeout = "30m", absolute_timeout = "12h" }
+api.backend.access_token_lifetime = "10m"
+app = { a = {}, b = {}, c = {}, d = {}, e = {}, f = {}, g = {}, h = {} }
+
+[[policy]]
+name = "limits"
+session = { idle_timeout = "30m", absolute_timeout = "12h" }
+api.backend.access_token_lifetime = "1h"
+app.a.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.b.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.c.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.d.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.e.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.f.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.g.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+app.h.refresh_token = { idle_lifetime = "3d", absolute_lifetime = "14d" }
+"#;
+
+/// The scenario of the grid, with as many users.
+#[allow(dead_code, reason = "each bench takes what it needs")]
+pub(crate) fn grid_scenario(users: u32) -> Scenario {
+    let text = GRID.replace("users = 2000", &format!("users = {users}"));
+    parse("bench", &text, &[]).expect("a scenario")
+}
+
+/// As many variants of a policy as `idle * absolute`, with idle timeouts from 10 minutes on and
+/// absolute ones from an hour on.
+#[allow(dead_code, reason = "each bench takes what it needs")]
+pub(crate) fn grid(scenario: &Scenario, name: &str, idle: i64, absolute: i64) -> Vec<Policy> {
+    let spec = scenario.policies.iter().find(|spec| spec.name == name).expect("it has it");
+    let both = (1..=idle).flat_map(|idle| (1..=absolute).map(move |absolute| (idle, absolute)));
+    let policies = both.map(|(idle, absolute)| {
+        let mut spec = spec.clone();
+        spec.session.idle_timeout = Limit::of(Span::from_mins(10 * idle));
+        spec.session.absolute_timeout = Limit::of(Span::from_hours(absolute));
+        compile(&spec, &names(scenario), &scenario.workload)
+    });
+    policies.collect()
+}
 
 /// The scenario with as many users.
 pub(crate) fn scenario(users: u32) -> Scenario {

@@ -66,12 +66,7 @@ impl<'a> Foldings<'a> {
                     true => Outcome::Refresh,
                     false => Outcome::Silent,
                 };
-                projections[policy].complete(
-                    frame,
-                    common.clone(),
-                    rest,
-                    &lifetimes(&policies[policy]),
-                );
+                projections[policy].complete(frame, &common, rest, &lifetimes(&policies[policy]));
             }
         }
         projections
@@ -118,8 +113,8 @@ impl Fold for Folding<'_> {
     }
 
     #[inline]
-    fn refused(&mut self, at: Instant, note: Note) {
-        self.projection.refused(at, note);
+    fn refused(&mut self, note: Note) {
+        self.projection.refused(note);
     }
 
     #[inline]

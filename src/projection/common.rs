@@ -27,8 +27,8 @@ pub struct Asked {
 /// What each of these policies wants to know of a use that asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Note {
-    /// The number of its bucket since the epoch.
-    pub(super) bucket: i64,
+    /// Its second since the epoch.
+    pub(super) second: i64,
     pub(super) is_counted: bool,
     /// Its agent was in the middle of something.
     pub(super) is_mid_task: bool,
@@ -94,15 +94,12 @@ impl Asked {
     #[inline]
     pub fn ask(&mut self, frame: &Frame, at: Instant, previous: Instant, slot: usize) -> Note {
         let is_counted = at >= frame.counted_from;
+        let second = second(at.as_millis());
         if is_counted {
-            self.by_second.add(second(at.as_millis()));
+            self.by_second.add(second);
             self.by_slot[slot] += 1;
         }
-        Note {
-            bucket: frame.bucket_of(at.as_millis()),
-            is_counted,
-            is_mid_task: (at - previous).as_millis() < frame.task_gap,
-        }
+        Note { second, is_counted, is_mid_task: (at - previous).as_millis() < frame.task_gap }
     }
 
     /// Adds what other users asked.

@@ -7,11 +7,12 @@
 
 use crate::table::SessionsAlive;
 
-/// When each session began, and when each that is over ended: milliseconds, in any order.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Lives {
-    begun: Vec<i64>,
-    ended: Vec<i64>,
+/// From when to when a session lived, milliseconds: from `created` on, no more at `end`, which may
+/// lie beyond the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Life {
+    pub(super) created: i64,
+    pub(super) end: i64,
 }
 
 /// A picture shows this many steps of time at most.
@@ -24,8 +25,8 @@ const WEEK: i64 = 7 * 1_440;
 /// How many bins a step has, by how many instants there are. Both divide the milliseconds of a
 /// minute, and so every step.
 const FEW_BINS: usize = 32;
-const MANY_BINS: usize = 480;
-const MANY: usize = 1 << 17;
+const MANY_BINS: usize = 120;
+const MANY: usize = 1 << 16;
 
 /// What is known of a bin.
 #[derive(Clone, Copy, Default)]
@@ -36,62 +37,62 @@ struct Bin {
     before: i64,
 }
 
-impl Lives {
+/// Sessions alive from `start` to `horizon`, between which all were created, in steps aligned to
+/// the epoch: the most and the fewest at any instant of each.
+pub(super) fn steps(lives: [&[Life]; 2], start: i64, horizon: i64) -> Vec<SessionsAlive> {
+    let width = step_width(horizon - start);
+    let start = start.div_euclid(width) * width;
+    let count = ((horizon - start) / width + 1) as usize;
+    let many = lives.iter().map(|lives| lives.len()).sum::<usize>() > MANY;
+    let per_step = if many { MANY_BINS } else { FEW_BINS };
+    let axis = Axis { start, horizon, bins: Divider::new(width as u64 / per_step as u64) };
+    let bins = axis.count(lives, count * per_step);
+
+    let step = |(index, bins): (usize, &[Bin])| {
+        let (most, fewest) = bounds(bins);
+        SessionsAlive { start: start + index as i64 * width, most, fewest }
+    };
+    let mut steps: Vec<_> = bins.chunks(per_step).enumerate().map(step).collect();
+    let mut open = vec![false; bins.len()];
+    let of_steps = steps.iter().zip(bins.chunks(per_step)).zip(open.chunks_mut(per_step));
+    for ((step, bins), open) in of_steps {
+        for (index, (bin, open)) in bins.iter().zip(open).enumerate() {
+            let (highest, lowest) = bin.reach();
+            // What was alive before the step counts only if nothing changes as it begins.
+            let first = index == 0 && bin.begun + bin.ended > 0;
+            *open = first || highest > step.most as i64 || lowest < step.fewest as i64;
+        }
+    }
+    for (at, alive) in axis.look_into(lives, &open, &bins) {
+        let step = &mut steps[axis.bin_of(at) / per_step];
+        step.most = step.most.max(alive);
+        step.fewest = step.fewest.min(alive);
+    }
+    steps
+}
+
+/// The time that is looked at, in bins of equal width.
+#[derive(Clone, Copy)]
+struct Axis {
+    start: i64,
+    horizon: i64,
+    bins: Divider,
+}
+
+impl Axis {
     #[inline]
-    pub(super) fn begin(&mut self, at: i64) {
-        self.begun.push(at);
+    fn bin_of(&self, at: i64) -> usize {
+        self.bins.divide((at - self.start) as u64)
     }
 
-    #[inline]
-    pub(super) fn end(&mut self, at: i64) {
-        self.ended.push(at);
-    }
-
-    pub(super) fn merge(&mut self, other: Self) {
-        self.begun.extend(other.begun);
-        self.ended.extend(other.ended);
-    }
-
-    /// Sessions alive from `start` to `horizon`, between which all of them lie, in steps aligned to
-    /// the epoch: the most and the fewest at any instant of each.
-    pub(super) fn steps(&self, start: i64, horizon: i64) -> Vec<SessionsAlive> {
-        let width = step_width(horizon - start);
-        let start = start.div_euclid(width) * width;
-        let count = (horizon - start) / width + 1;
-        let many = self.begun.len() + self.ended.len() > MANY;
-        let per_step = if many { MANY_BINS } else { FEW_BINS };
-        let bin_width = width / per_step as i64;
-        let narrow = Divider::new(bin_width as u64);
-        let bin_of = |at: i64| narrow.divide((at - start) as u64);
-        let bins = self.count(count as usize * per_step, bin_of);
-
-        let mut open = vec![false; bins.len()];
-        let step = |(index, bins): (usize, &[Bin])| {
-            let (most, fewest) = bounds(bins);
-            SessionsAlive { start: start + index as i64 * width, most, fewest }
-        };
-        let mut steps: Vec<_> = bins.chunks(per_step).enumerate().map(step).collect();
-        let of_steps = steps.iter().zip(bins.chunks(per_step)).zip(open.chunks_mut(per_step));
-        for ((step, bins), open) in of_steps {
-            for (index, (bin, open)) in bins.iter().zip(open).enumerate() {
-                let (highest, lowest) = bin.reach();
-                // What was alive before the step counts only if nothing changes as it begins.
-                let first = index == 0 && bin.begun + bin.ended > 0;
-                *open = first || highest > step.most as i64 || lowest < step.fewest as i64;
+    fn count(&self, lives: [&[Life]; 2], length: usize) -> Vec<Bin> {
+        let mut bins = vec![Bin::default(); length];
+        for life in lives.into_iter().flatten().filter(|life| life.end > life.created) {
+            bins[self.bin_of(life.created)].begun += 1;
+            if life.end <= self.horizon {
+                bins[self.bin_of(life.end)].ended += 1;
             }
         }
-        for (at, alive) in self.look_into(&open, &bins, bin_of, start) {
-            let step = &mut steps[bin_of(at) / per_step];
-            step.most = step.most.max(alive);
-            step.fewest = step.fewest.min(alive);
-        }
-        steps
-    }
-
-    fn count(&self, length: usize, bin_of: impl Fn(i64) -> usize) -> Vec<Bin> {
-        let mut bins = vec![Bin::default(); length];
-        self.begun.iter().for_each(|at| bins[bin_of(*at)].begun += 1);
-        self.ended.iter().for_each(|at| bins[bin_of(*at)].ended += 1);
         let mut alive = 0;
         for bin in &mut bins {
             bin.before = alive;
@@ -102,33 +103,31 @@ impl Lives {
 
     /// Each instant of the open bins from which on another number is alive, with that number; and
     /// the number before a step's first instant, where nothing changes at that.
-    fn look_into(
-        &self,
-        open: &[bool],
-        bins: &[Bin],
-        bin_of: impl Fn(i64) -> usize + Copy,
-        start: i64,
-    ) -> Vec<(i64, u64)> {
-        // The lowest bit tells a beginning.
-        let inside = |is_begin: i64| {
-            move |at: &i64| open[bin_of(*at)].then_some((*at - start) << 1 | is_begin)
-        };
-        let begun = self.begun.iter().filter_map(inside(1));
-        let mut changes: Vec<i64> = begun.chain(self.ended.iter().filter_map(inside(0))).collect();
+    fn look_into(&self, lives: [&[Life]; 2], open: &[bool], bins: &[Bin]) -> Vec<(i64, u64)> {
+        let mut changes = Vec::new();
+        for life in lives.into_iter().flatten().filter(|life| life.end > life.created) {
+            // The lowest bit tells a beginning.
+            if open[self.bin_of(life.created)] {
+                changes.push((life.created - self.start) << 1 | 1);
+            }
+            if life.end <= self.horizon && open[self.bin_of(life.end)] {
+                changes.push((life.end - self.start) << 1);
+            }
+        }
         changes.sort_unstable();
+        let at = |change: i64| (change >> 1) + self.start;
         let mut found = Vec::new();
-        for of_bin in changes.chunk_by(|a, b| bin_of((a >> 1) + start) == bin_of((b >> 1) + start))
-        {
-            let bin = bin_of((of_bin[0] >> 1) + start);
+        for of_bin in changes.chunk_by(|a, b| self.bin_of(at(*a)) == self.bin_of(at(*b))) {
+            let first = at(of_bin[0]);
+            let bin = self.bin_of(first);
             let mut alive = bins[bin].before;
-            let first = (of_bin[0] >> 1) + start;
-            if first > start && bin_of(first - 1) == bin {
+            if first > self.start && self.bin_of(first - 1) == bin {
                 // Some instant of the bin still had what was before.
                 found.push((first - 1, alive as u64));
             }
             for at_once in of_bin.chunk_by(|a, b| a >> 1 == b >> 1) {
                 alive += at_once.iter().map(|change| (change & 1) * 2 - 1).sum::<i64>();
-                found.push(((at_once[0] >> 1) + start, alive as u64));
+                found.push((at(at_once[0]), alive as u64));
             }
         }
         found
@@ -222,17 +221,17 @@ mod tests {
 
     /// The slow twin: how many are alive at each instant at which something changes, and at the
     /// first of each step.
-    fn by_looking_at_all(lives: &Lives, start: i64, horizon: i64) -> Vec<SessionsAlive> {
+    fn by_looking_at_all(lives: &[Life], start: i64, horizon: i64) -> Vec<SessionsAlive> {
         let width = step_width(horizon - start);
         let start = start.div_euclid(width) * width;
         let alive = |at: i64| {
-            let until = |instants: &[i64]| instants.iter().filter(|other| **other <= at).count();
-            (until(&lives.begun) - until(&lives.ended)) as u64
+            lives.iter().filter(|life| life.created <= at && at < life.end).count() as u64
         };
         (0..=(horizon - start) / width)
             .map(|step| {
                 let from = start + step * width;
-                let changes = lives.begun.iter().chain(&lives.ended).copied();
+                let changes = lives.iter().flat_map(|life| [life.created, life.end]);
+                let changes = changes.filter(|at| *at <= horizon);
                 let inside = changes.filter(|at| (from..from + width).contains(at));
                 let alive: Vec<u64> = inside.chain([from]).map(alive).collect();
                 let (most, fewest) = (alive.iter().max(), alive.iter().min());
@@ -244,41 +243,41 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_what_looking_at_all_finds(
-            lives in prop::collection::vec((0_i64..40_000, 1_i64..30_000, any::<bool>()), 0..60),
+            lives in prop::collection::vec((0_i64..40_000, 0_i64..30_000), 0..60),
             scale in prop_oneof![Just(1), Just(1_875), Just(60_000), Just(1_000_000)],
             origin in prop_oneof![Just(0_i64), Just(-7_000_003), Just(1_761_393_600_000)],
+            beyond in 0_i64..20_000,
         ) {
-            let mut own = Lives::default();
-            let mut horizon = origin;
-            for (begin, length, is_over) in lives {
-                let (begin, end) = (origin + begin * scale, origin + (begin + length) * scale);
-                own.begin(begin);
-                horizon = horizon.max(begin);
-                if is_over {
-                    own.end(end);
-                    horizon = horizon.max(end);
-                }
-            }
-            let start = own.begun.iter().copied().min().unwrap_or(origin);
-            prop_assert_eq!(own.steps(start, horizon), by_looking_at_all(&own, start, horizon));
+            let life = |(begin, length): &(i64, i64)| Life {
+                created: origin + begin * scale,
+                end: origin + (begin + length) * scale,
+            };
+            let lives: Vec<Life> = lives.iter().map(life).collect();
+            let start = lives.iter().map(|life| life.created).min().unwrap_or(origin);
+            let last = lives.iter().map(|life| life.created).max().unwrap_or(origin);
+            let horizon = last + beyond * scale;
+            let (left, right) = lives.split_at(lives.len() / 3);
+            let found = steps([left, right], start, horizon);
+            prop_assert_eq!(found, by_looking_at_all(&lives, start, horizon));
         }
     }
 
     #[test]
     fn so_it_is_with_many() {
-        let mut lives = Lives::default();
+        let mut lives = Vec::new();
         let mut state = 1_u64;
-        for _ in 0..MANY {
+        for _ in 0..2 * MANY {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let begin = (state >> 34) as i64 % 600_000;
-            lives.begin(begin);
-            lives.end(begin + 1 + (state >> 20) as i64 % 50_000);
+            let created = (state >> 34) as i64 % 600_000;
+            lives.push(Life { created, end: created + 1 + (state >> 20) as i64 % 50_000 });
         }
-        let steps = lives.steps(0, 700_000);
+        let steps = steps([&lives, &[]], 0, 700_000);
         // At every instant, by counting.
         let mut changes = vec![0_i64; 700_001];
-        lives.begun.iter().for_each(|at| changes[*at as usize] += 1);
-        lives.ended.iter().for_each(|at| changes[*at as usize] -= 1);
+        for life in &lives {
+            changes[life.created as usize] += 1;
+            changes[life.end as usize] -= 1;
+        }
         let running = changes.iter().scan(0, |alive, change| {
             *alive += change;
             Some(*alive as u64)

@@ -62,12 +62,12 @@ impl Peak {
         peak
     }
 
-    /// The fullest of stretches of which `self` is the fullest as they are, after what `more` tells
-    /// was added to them; `before` tells how much they had.
+    /// The fullest of stretches of which `self` is the fullest as they are, after what `more` tells,
+    /// ascending, was added to them; `before` tells how much they had.
     pub(super) fn with(
         mut self,
         more: impl Iterator<Item = (i64, i64)>,
-        before: impl Fn(i64) -> i64,
+        mut before: impl FnMut(i64) -> i64,
     ) -> Self {
         more.for_each(|(key, requests)| self.consider(key, requests + before(key)));
         self
@@ -78,6 +78,11 @@ impl Peak {
         if requests > self.requests || (requests == self.requests && key < self.key) {
             *self = Self { key, requests };
         }
+    }
+
+    /// How many requests it has.
+    pub(super) fn requests(&self) -> i64 {
+        self.requests
     }
 
     /// Its start and its requests, if a stretch is `width` long.

@@ -6,12 +6,11 @@ use crate::table::{LoginCount, Metric};
 
 #[derive(Clone, Debug)]
 pub(super) struct Logins {
-    by_cause: [u64; CAUSES],
     mid_task: u64,
     /// By local hour of the week.
     by_hour: Vec<u64>,
-    /// Re-logins by class number, app number and cause, in this order.
-    relogins: Vec<u64>,
+    /// By class number, app number and cause, in this order.
+    by_kind: Vec<u64>,
     apps: usize,
     /// By agent: its latest use, in any app, warm-up included.
     last_use: Vec<Instant>,
@@ -31,10 +30,9 @@ const NAMES: [(LoginCause, &str); CAUSES] = [
 impl Logins {
     pub(super) fn new(frame: &Frame, agents: usize) -> Self {
         Self {
-            by_cause: [0; CAUSES],
             mid_task: 0,
             by_hour: vec![0; 7 * 24],
-            relogins: vec![0; (frame.classes.len() + 1) * frame.apps.len() * CAUSES],
+            by_kind: vec![0; (frame.classes.len() + 1) * frame.apps.len() * CAUSES],
             apps: frame.apps.len(),
             last_use: vec![Instant::LONG_AGO; agents],
         }
@@ -90,31 +88,26 @@ impl Logins {
         cause: LoginCause,
         is_mid_task: bool,
     ) {
-        self.by_cause[cause as usize] += 1;
-        if !cause.is_relogin() {
-            return;
-        }
         let class = frame.class_of[user_number];
         let kind = usize::from(class) * self.apps + app.index();
-        self.relogins[kind * CAUSES + cause as usize] += 1;
-        self.mid_task += u64::from(is_mid_task);
+        self.by_kind[kind * CAUSES + cause as usize] += 1;
+        self.mid_task += u64::from(is_mid_task & cause.is_relogin());
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        for (own, more) in self.by_cause.iter_mut().zip(other.by_cause) {
-            *own += more;
-        }
         for (own, more) in self.by_hour.iter_mut().zip(&other.by_hour) {
             *own += more;
         }
-        for (own, more) in self.relogins.iter_mut().zip(&other.relogins) {
+        for (own, more) in self.by_kind.iter_mut().zip(&other.by_kind) {
             *own += more;
         }
         self.mid_task += other.mid_task;
     }
 
     pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
-        let own = |cause: LoginCause| self.by_cause[cause as usize];
+        let own = |cause: LoginCause| -> u64 {
+            self.by_kind.iter().skip(cause as usize).step_by(CAUSES).sum()
+        };
         metrics.extend(NAMES.map(|(cause, name)| count(name, own(cause), "logins")));
         let causes = LoginCause::ALL.iter().filter(|cause| cause.is_relogin());
         metrics.push(count("relogins", causes.map(|cause| own(*cause)).sum(), "logins"));
@@ -126,9 +119,11 @@ impl Logins {
     }
 
     pub(super) fn by_class_and_app(&self, frame: &Frame) -> Vec<LoginCount> {
-        let counts = self.relogins.iter().enumerate().filter(|(_, count)| **count > 0);
+        let cause = |place: usize| LoginCause::ALL[place % CAUSES];
+        let counts = self.by_kind.iter().enumerate();
+        let counts = counts.filter(|(place, count)| cause(*place).is_relogin() && **count > 0);
         let row = |(place, &count): (usize, &u64)| {
-            let (kind, cause) = (place / CAUSES, LoginCause::ALL[place % CAUSES]);
+            let (kind, cause) = (place / CAUSES, cause(place));
             LoginCount {
                 class: match kind / self.apps {
                     0 => String::new(),

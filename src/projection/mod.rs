@@ -75,8 +75,6 @@ pub struct Projection {
     requests: requests::Requests,
     sessions: sessions::Sessions,
     access_tokens: access_tokens::AccessTokens,
-    /// What is known apart, and what became of the uses of which nothing is told.
-    common: Option<(Common, Outcome)>,
 }
 
 /// In which order facts arrive. Each agent's come in theirs in any case.
@@ -146,7 +144,6 @@ impl Projection {
             requests: requests::Requests::new(frame),
             sessions: sessions::Sessions::new(agents),
             access_tokens: access_tokens::AccessTokens::default(),
-            common: None,
         }
     }
 
@@ -197,11 +194,9 @@ impl Projection {
         (app, cause): (AppId, LoginCause),
         note: Note,
     ) {
-        self.sessions.start();
         if !note.is_counted {
             return;
         }
-        self.requests.login(note);
         self.logins.count(frame, subject.user_number, app, cause, note.is_mid_task);
         if !frame.hours_hold_buckets {
             self.logins.at_hour(frame, at.as_millis(), 1);
@@ -219,15 +214,15 @@ impl Projection {
         }
     }
 
-    /// Such a use, at `at`, had a refresh token refused before.
+    /// Such a use had a refresh token refused before.
     #[inline]
-    pub fn refused(&mut self, at: Instant, note: Note) {
+    pub fn refused(&mut self, note: Note) {
         if note.is_counted {
-            self.requests.refused(note, at);
+            self.requests.refused(note);
         }
     }
 
-    /// A session that such a login began.
+    /// The session that such a login began.
     #[inline]
     pub fn session(&mut self, frame: &Frame, session: WholeSession) {
         self.sessions.whole(session, frame.horizon);
@@ -246,10 +241,11 @@ impl Projection {
     /// Adds what is known apart: of the uses that asked, those of which nothing was told turned
     /// into `rest` ([`Outcome::Refresh`] or [`Outcome::Silent`]), and tokens live for `lifetimes`,
     /// by slot.
-    pub fn complete(&mut self, frame: &Frame, common: Common, rest: Outcome, lifetimes: &[Limit]) {
+    pub fn complete(&mut self, frame: &Frame, common: &Common, rest: Outcome, lifetimes: &[Limit]) {
         let asked = &common.asked;
         self.outcomes.add(Outcome::Valid, common.crowd.uses - asked.uses);
-        for (outcome, uses) in self.requests.settle(asked, rest) {
+        let logins = self.sessions.whole_begun();
+        for (outcome, uses) in self.requests.settle(frame, asked, rest, logins) {
             self.outcomes.add(outcome, uses);
         }
         if frame.hours_hold_buckets {
@@ -259,7 +255,6 @@ impl Projection {
         }
         self.people.add(&common.crowd.days);
         self.access_tokens.asked(&asked.by_slot, lifetimes);
-        self.common = Some((common, rest));
     }
 
     /// The tables of the policy called `name`, at the end of the run.
@@ -272,8 +267,7 @@ impl Projection {
         horizon: Instant,
     ) -> PolicyTables {
         let alive = self.sessions.close(start, horizon);
-        let common = self.common.as_ref().map(|(common, rest)| (&*common.asked, *rest));
-        let load = self.requests.load(frame, horizon, common);
+        let load = self.requests.load(frame, horizon);
         let people = self.people.distribution();
         let mut metrics = Vec::with_capacity(48);
         self.outcomes.metrics(&mut metrics);

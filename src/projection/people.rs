@@ -147,10 +147,6 @@ impl Days {
         let mut next = 0;
         while next < count {
             let Presence { from, until, .. } = self.presences[user];
-            // What lies before that day is another agent's time.
-            if at(next) >= from && at(count - 1) < until {
-                return;
-            }
             if (from..until).contains(&at(next)) {
                 next += 1;
                 while next < count && at(next) < until {

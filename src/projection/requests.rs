@@ -1,7 +1,7 @@
 //! What the identity provider has to answer: requests by kind, over time, and at the peak.
 
 use super::common::{AllAsked, Note};
-use super::load::{Peak, second, united};
+use super::load::{Peak, gathered, second, united};
 use super::series::Series;
 use super::{Frame, count};
 use crate::model::{Access, Initiator, Instant, Outcome};
@@ -27,9 +27,33 @@ pub(super) struct Requests {
     by_second: Series,
     /// By bucket and kind: `bucket * KINDS + kind`.
     by_bucket: Series,
-    /// The same for uses of which it is known apart that they asked.
-    answers: Series,
-    answers_by_kind: [u64; KINDS],
+    /// Answers to uses of which it is known apart that they asked.
+    told: Told,
+    /// What these came to, with those that are not told of.
+    answered: Option<Answered>,
+}
+
+/// The seconds of answers by kind. A list is written far sooner than a series is added to, and
+/// each policy's lists are gone through at once in the end.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    /// When counting begins.
+    first: i64,
+    /// From there on.
+    near: [Vec<u32>; KINDS],
+    /// Those 136 years after it.
+    far: Vec<(usize, i64)>,
+}
+
+/// A bucket, by its number since the epoch, and its requests by kind.
+type Row = (i64, [u64; KINDS]);
+
+#[derive(Clone, Debug)]
+struct Answered {
+    buckets: Vec<Row>,
+    /// With all other requests of the policy.
+    peak_second: Peak,
+    peak_minute: Peak,
 }
 
 const NAMES: [&str; KINDS] = [
@@ -57,8 +81,8 @@ impl Requests {
             background: [0; KINDS],
             by_second: Series::new(second(first), second(last)),
             by_bucket: Series::new(keys_of(first), keys_of(last) + KINDS as i64 - 1),
-            answers: Series::new(keys_of(first), keys_of(last) + KINDS as i64 - 1),
-            answers_by_kind: [0; KINDS],
+            told: Told { first: second(first), ..Told::default() },
+            answered: None,
         }
     }
 
@@ -90,29 +114,16 @@ impl Requests {
         self.by_bucket.add(frame.bucket_of(at) * KINDS as i64 + kind as i64);
     }
 
-    /// A use of which it is known apart that it asked took a login.
-    #[inline]
-    pub(super) fn login(&mut self, note: Note) {
-        self.answer(note, Kind::Login);
-    }
-
-    /// Such a use was answered silently.
+    /// A use of which it is known apart that it asked was answered silently.
     #[inline]
     pub(super) fn silent(&mut self, note: Note) {
-        self.answer(note, Kind::Silent);
+        self.told.push(Kind::Silent, note.second);
     }
 
     /// Such a use had a refresh token refused before: a request besides.
     #[inline]
-    pub(super) fn refused(&mut self, note: Note, at: Instant) {
-        self.answer(note, Kind::Failed);
-        self.by_second.add(second(at.as_millis()));
-    }
-
-    #[inline]
-    fn answer(&mut self, note: Note, kind: Kind) {
-        self.answers_by_kind[kind as usize] += 1;
-        self.answers.add(note.bucket * KINDS as i64 + kind as i64);
+    pub(super) fn refused(&mut self, note: Note) {
+        self.told.push(Kind::Failed, note.second);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -122,60 +133,104 @@ impl Requests {
         for (own, more) in self.background.iter_mut().zip(other.background) {
             *own += more;
         }
-        for (own, more) in self.answers_by_kind.iter_mut().zip(other.answers_by_kind) {
-            *own += more;
-        }
+        self.told.merge(other.told);
         self.by_second.merge(other.by_second);
         self.by_bucket.merge(other.by_bucket);
-        self.answers.merge(other.answers);
     }
 
     /// Adds the counted uses of which it is known apart that they asked: those of which nothing was
-    /// told turned into `rest`. Gives what they turned into.
-    pub(super) fn settle(&mut self, asked: &AllAsked, rest: Outcome) -> [(Outcome, u64); 3] {
-        let told = self.answers_by_kind;
-        let told = told[Kind::Login as usize] + told[Kind::Silent as usize];
-        self.answers_by_kind[kind_of_rest(rest) as usize] += asked.uses - told;
-        for (own, more) in self.by_kind.iter_mut().zip(self.answers_by_kind) {
-            *own += more;
-        }
-        [
+    /// told turned into `rest`, and those at `logins` (in milliseconds, perhaps before they count)
+    /// into logins. Gives what they turned into.
+    pub(super) fn settle(
+        &mut self,
+        frame: &Frame,
+        asked: &AllAsked,
+        rest: Outcome,
+        logins: impl Iterator<Item = i64>,
+    ) -> [(Outcome, u64); 3] {
+        let rest = if rest == Outcome::Refresh { Kind::Refresh } else { Kind::Silent };
+        let counted_from = frame.counted_from.as_millis();
+        let logins = logins.filter(|at| *at >= counted_from);
+        logins.for_each(|at| self.told.push(Kind::Login, second(at)));
+        let mut by_kind = self.told.by_kind();
+        by_kind[rest as usize] += asked.uses - granted(&by_kind);
+        self.by_kind.iter_mut().zip(by_kind).for_each(|(own, more)| *own += more);
+        let (peak_second, peak_minute) = self.peaks(asked);
+        let buckets = self.answered(frame, asked, rest);
+        self.told = Told::default();
+        self.answered = Some(Answered { buckets, peak_second, peak_minute });
+        let outcomes = [
             (Outcome::Login, Kind::Login),
             (Outcome::Silent, Kind::Silent),
             (Outcome::Refresh, Kind::Refresh),
-        ]
-        .map(|(outcome, kind)| (outcome, self.answers_by_kind[kind as usize]))
+        ];
+        outcomes.map(|(outcome, kind)| (outcome, by_kind[kind as usize]))
+    }
+
+    /// By bucket: how those uses were answered of which it is known apart that they asked.
+    fn answered(&self, frame: &Frame, asked: &AllAsked, rest: Kind) -> Vec<Row> {
+        let mut series = Self::new(frame).by_bucket;
+        for kind in 0..KINDS {
+            let seconds = self.told.seconds(kind);
+            seconds.for_each(|second| {
+                series.add(frame.bucket_of(second * 1_000) * KINDS as i64 + kind as i64)
+            });
+        }
+        let mut told = rows(&mut series).into_iter().peekable();
+        let by_bucket = asked.by_bucket.iter().map(|&(bucket, uses)| {
+            let (_, mut row) = told.next_if(|(own, _)| *own == bucket).unwrap_or_default();
+            row[rest as usize] += uses as u64 - granted(&row);
+            (bucket, row)
+        });
+        by_bucket.collect()
+    }
+
+    /// The fullest second and minute, where most requests are in common with other policies; those
+    /// that failed come on top, and the policy's own.
+    fn peaks(&mut self, asked: &AllAsked) -> (Peak, Peak) {
+        let failed = self.told.seconds(Kind::Failed as usize);
+        let minutes = failed.clone().map(|second| second.div_euclid(60));
+        let bounds = (minutes.clone().min(), minutes.clone().max());
+        let mut by_minute = Series::new(bounds.0.unwrap_or(0), bounds.1.unwrap_or(-1));
+        minutes.for_each(|minute| by_minute.add(minute));
+        let own = self.by_second.entries();
+        // At most as many fail as ask, so that only where half as many ask as at the peak the sum
+        // can reach it.
+        let least = if own.is_empty() { asked.peak_second.requests() } else { 0 };
+        let may_peak = failed.filter(|second| 2 * asked.by_second.get(*second) >= least);
+        let mut seconds: Vec<(i64, i64)> = may_peak.map(|second| (second, 1)).collect();
+        seconds.sort_unstable();
+        let seconds = united(own, gathered(seconds.into_iter(), |second| second), add);
+        let by_minute = united(self.by_second.by_stretch(60), by_minute.entries(), add);
+        let mut asked_by_minute = asked.by_minute.iter().peekable();
+        let asked_in = |minute| {
+            while asked_by_minute.next_if(|(other, _)| *other < minute).is_some() {}
+            asked_by_minute.next_if(|(other, _)| *other == minute).map_or(0, |(_, asked)| *asked)
+        };
+        let peak_minute = asked.peak_minute.with(by_minute.into_iter(), asked_in);
+        let asked_at = |second| asked.by_second.get(second);
+        (asked.peak_second.with(seconds.into_iter(), asked_at), peak_minute)
     }
 
     /// Logins of such uses, by bucket.
-    pub(super) fn answered_logins(&mut self) -> Vec<(i64, u64)> {
-        let rows = rows(&mut self.answers).into_iter();
-        rows.map(|(bucket, by_kind)| (bucket, by_kind[Kind::Login as usize])).collect()
+    pub(super) fn answered_logins(&self) -> impl Iterator<Item = (i64, u64)> {
+        let buckets = self.answered.iter().flat_map(|answered| &answered.buckets);
+        buckets.map(|(bucket, row)| (*bucket, row[Kind::Login as usize]))
     }
 
     /// Requests over time, up to the bucket that the horizon lies in.
-    pub(super) fn load(
-        &mut self,
-        frame: &Frame,
-        horizon: Instant,
-        common: Option<(&AllAsked, Outcome)>,
-    ) -> Load {
+    pub(super) fn load(&mut self, frame: &Frame, horizon: Instant) -> Load {
         let own = rows(&mut self.by_bucket);
-        let minutes = self.by_second.by_stretch(60);
-        let (buckets, peak_second, peak_minute) = match common {
-            None => (own, self.by_second.peak(), Peak::of(minutes.into_iter())),
-            Some((asked, rest)) => {
+        let (buckets, peak_second, peak_minute) = match self.answered.take() {
+            None => {
+                let minutes = self.by_second.by_stretch(60);
+                (own, self.by_second.peak(), Peak::of(minutes.into_iter()))
+            }
+            Some(Answered { buckets, peak_second, peak_minute }) => {
                 let add = |all: &mut [u64; KINDS], more: [u64; KINDS]| {
                     all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
                 };
-                let seconds = self.by_second.entries();
-                let peak_second = asked.peak_second.with(seconds, |key| asked.by_second.get(key));
-                let by_minute = |key| {
-                    let found = asked.by_minute.binary_search_by_key(&key, |(key, _)| *key);
-                    found.map_or(0, |place| asked.by_minute[place].1)
-                };
-                let peak_minute = asked.peak_minute.with(minutes.into_iter(), by_minute);
-                (united(own, self.answered(asked, rest), add), peak_second, peak_minute)
+                (united(own, buckets, add), peak_second, peak_minute)
             }
         };
         Load {
@@ -186,18 +241,6 @@ impl Requests {
             peak_second: peak_second.found(1_000),
             peak_minute: peak_minute.found(60_000),
         }
-    }
-
-    /// By bucket: how those uses were answered of which it is known apart that they asked.
-    fn answered(&mut self, asked: &AllAsked, rest: Outcome) -> Vec<(i64, [u64; KINDS])> {
-        let rest = kind_of_rest(rest) as usize;
-        let mut told = rows(&mut self.answers).into_iter().peekable();
-        let by_bucket = asked.by_bucket.iter().map(|&(bucket, uses)| {
-            let (_, mut row) = told.next_if(|(own, _)| *own == bucket).unwrap_or_default();
-            row[rest] += uses as u64 - row[Kind::Login as usize] - row[Kind::Silent as usize];
-            (bucket, row)
-        });
-        by_bucket.collect()
     }
 
     pub(super) fn metrics(&self, load: &Load, metrics: &mut Vec<Metric>) {
@@ -214,22 +257,58 @@ impl Requests {
     }
 }
 
-/// The kind of request of the answers that are not told one by one.
-fn kind_of_rest(rest: Outcome) -> Kind {
-    if rest == Outcome::Refresh { Kind::Refresh } else { Kind::Silent }
+impl Told {
+    #[inline]
+    fn push(&mut self, kind: Kind, second: i64) {
+        match u32::try_from(second - self.first) {
+            Ok(near) => self.near[kind as usize].push(near),
+            Err(_) => self.far.push((kind as usize, second)),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.near.iter_mut().zip(other.near).for_each(|(own, more)| own.extend(more));
+        self.far.extend(other.far);
+    }
+
+    /// The seconds since the epoch of those of a kind.
+    fn seconds(&self, kind: usize) -> impl Iterator<Item = i64> + Clone {
+        let near = self.near[kind].iter().map(|near| self.first + i64::from(*near));
+        let far = self.far.iter().filter(move |(own, _)| *own == kind).map(|(_, second)| *second);
+        near.chain(far)
+    }
+
+    fn by_kind(&self) -> [u64; KINDS] {
+        let mut by_kind = [0; KINDS];
+        for (kind, all) in by_kind.iter_mut().enumerate() {
+            *all = self.seconds(kind).count() as u64;
+        }
+        by_kind
+    }
+}
+
+/// How many requests were answered with tokens that no refresh token was given for.
+fn granted(by_kind: &[u64; KINDS]) -> u64 {
+    by_kind[Kind::Login as usize] + by_kind[Kind::Silent as usize]
+}
+
+fn add(all: &mut i64, more: i64) {
+    *all += more;
 }
 
 /// A series by bucket and kind, as rows.
-fn rows(series: &mut Series) -> Vec<(i64, [u64; KINDS])> {
-    let mut rows: Vec<(i64, [u64; KINDS])> = Vec::new();
-    for (key, requests) in series.entries() {
+fn rows(series: &mut Series) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    series.each(|key, requests| {
         let (bucket, kind) = (key.div_euclid(KINDS as i64), key.rem_euclid(KINDS as i64));
-        if rows.last().is_none_or(|(last, _)| *last != bucket) {
-            rows.push((bucket, [0; KINDS]));
+        match rows.last_mut() {
+            Some((last, row)) if *last == bucket => row[kind as usize] = requests as u64,
+            _ => {
+                let mut row = [0; KINDS];
+                row[kind as usize] = requests as u64;
+                rows.push((bucket, row));
+            }
         }
-        if let Some((_, counts)) = rows.last_mut() {
-            counts[kind as usize] = requests as u64;
-        }
-    }
+    });
     rows
 }

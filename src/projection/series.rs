@@ -124,25 +124,32 @@ impl Series {
         peak
     }
 
-    /// Every key with what was added to it, if anything was, ascending.
-    pub(super) fn entries(&mut self) -> impl Iterator<Item = (i64, i64)> + '_ {
+    /// Takes every key with what was added to it, if anything was, ascending.
+    pub(super) fn each(&mut self, mut take: impl FnMut(i64, i64)) {
         let Self { first, dense, sparse, .. } = self;
         let mut sparse = sparse.entries().iter().copied().peekable();
-        // Most stretches of a quiet time are empty, and seen to be so as a whole.
         let blocks = dense.chunks(BLOCK).zip((*first..).step_by(BLOCK));
-        let blocks = blocks.filter(|(block, _)| block.iter().fold(0, |all, count| all | count) > 0);
-        let inside = blocks.flat_map(|(block, start)| block.iter().zip(start..));
-        let inside = inside.filter(|(count, _)| **count > 0);
-        let mut inside = inside.map(|(count, key)| (key, i64::from(*count))).peekable();
-        std::iter::from_fn(move || match (inside.peek(), sparse.peek()) {
-            (Some((key, _)), Some((other, _))) if other < key => sparse.next(),
-            (Some((key, _)), Some((other, _))) if other == key => {
-                let (_, more) = sparse.next()?;
-                inside.next().map(|(key, count)| (key, count + more))
+        // Most stretches of a quiet time are empty, and seen to be so as a whole.
+        for (block, start) in blocks.filter(|(block, _)| block.iter().any(|count| *count > 0)) {
+            for (&count, key) in block.iter().zip(start..) {
+                while let Some((key, count)) = sparse.next_if(|(other, _)| *other < key) {
+                    take(key, count);
+                }
+                let more = sparse.next_if(|(other, _)| *other == key).map_or(0, |(_, more)| more);
+                let count = i64::from(count) + more;
+                if count > 0 {
+                    take(key, count);
+                }
             }
-            (Some(_), _) => inside.next(),
-            (None, _) => sparse.next(),
-        })
+        }
+        sparse.for_each(|(key, count)| take(key, count));
+    }
+
+    /// The same as a list.
+    pub(super) fn entries(&mut self) -> Vec<(i64, i64)> {
+        let mut entries = Vec::new();
+        self.each(|key, count| entries.push((key, count)));
+        entries
     }
 }
 
@@ -177,7 +184,7 @@ mod tests {
             for key in -60..260 {
                 prop_assert_eq!(own.get(key), map.get(&key).copied().unwrap_or(0));
             }
-            prop_assert!(own.entries().eq(map));
+            prop_assert_eq!(own.entries(), map.into_iter().collect::<Vec<_>>());
         }
     }
 }

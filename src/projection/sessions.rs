@@ -1,27 +1,29 @@
 //! IdP sessions: how many, how many at once, and how long nobody was there.
 
-use super::lives::Lives;
+use super::lives::{Life, steps};
 use super::{Moment, count, number};
 use crate::model::{Access, Fact, Initiator, Instant, SessionChange};
 use crate::table::{Metric, SessionsAlive};
 
 #[derive(Clone, Debug)]
 pub(super) struct Sessions {
-    started: u64,
     /// Milliseconds, over sessions that are over.
     unattended: u128,
-    lives: Lives,
+    /// Sessions of which all facts were told, as far as they are over.
+    lives: Vec<Life>,
+    /// Sessions that were told of as a whole.
+    whole: Vec<Life>,
     most: u64,
     /// By agent.
     open: Vec<Open>,
 }
 
-/// A session that was alive.
+/// A session as a whole.
 #[derive(Clone, Copy, Debug)]
 pub struct WholeSession {
     /// When its login was.
     pub created: Instant,
-    /// When it ends, perhaps after the horizon.
+    /// When it ends, perhaps after the horizon; under `always` as it begins.
     pub end: Instant,
     /// The agent's last use while it was valid.
     pub attended: Instant,
@@ -30,20 +32,22 @@ pub struct WholeSession {
 /// An agent's latest session.
 #[derive(Clone, Copy, Debug)]
 struct Open {
+    created: Instant,
     /// When it ends unless something happens; [`Instant::LONG_AGO`] without one.
     expires_at: Instant,
     /// The agent's last use while it was valid.
     attended: Instant,
 }
 
-const NONE: Open = Open { expires_at: Instant::LONG_AGO, attended: Instant::LONG_AGO };
+const NONE: Open =
+    Open { created: Instant::LONG_AGO, expires_at: Instant::LONG_AGO, attended: Instant::LONG_AGO };
 
 impl Sessions {
     pub(super) fn new(agents: usize) -> Self {
         Self {
-            started: 0,
             unattended: 0,
-            lives: Lives::default(),
+            lives: Vec::new(),
+            whole: Vec::new(),
             most: 0,
             open: vec![NONE; agents],
         }
@@ -97,12 +101,7 @@ impl Sessions {
             SessionChange::Started { expires_at } => {
                 // Whatever there was had expired, or a login would not have been needed.
                 self.end(agent, self.open[agent].expires_at, at);
-                self.started += 1;
-                // Under `always` a session is over as it begins.
-                if expires_at > at {
-                    self.open[agent] = Open { expires_at, attended: at };
-                    self.lives.begin(at.as_millis());
-                }
+                self.open[agent] = Open { created: at, expires_at, attended: at };
             }
         }
         let open = &mut self.open[agent];
@@ -113,33 +112,24 @@ impl Sessions {
 
     /// The agent's latest session, if there is one, ends at `end`; it is looked at until `by`.
     fn end(&mut self, agent: usize, end: Instant, by: Instant) {
-        let Open { attended, .. } = std::mem::replace(&mut self.open[agent], NONE);
-        if attended == Instant::LONG_AGO {
-            return;
-        }
-        self.over(end, attended, by);
-    }
-
-    /// A session that was alive ends at `end`; it is looked at until `by`.
-    #[inline]
-    fn over(&mut self, end: Instant, attended: Instant, by: Instant) {
-        self.unattended += u128::from((end.min(by) - attended).as_millis().unsigned_abs());
-        if end <= by {
-            self.lives.end(end.as_millis());
+        let Open { created, attended, .. } = std::mem::replace(&mut self.open[agent], NONE);
+        if created != Instant::LONG_AGO {
+            self.unattended += (end.min(by) - attended).as_millis() as u128;
+            self.lives.push(Life { created: created.as_millis(), end: end.as_millis() });
         }
     }
 
-    /// A login began a session, of which more is told when it is over.
-    #[inline]
-    pub(super) fn start(&mut self) {
-        self.started += 1;
-    }
-
-    /// A session as a whole, which may last beyond the horizon.
+    /// A session as a whole.
     #[inline]
     pub(super) fn whole(&mut self, whole: WholeSession, horizon: Instant) {
-        self.lives.begin(whole.created.as_millis());
-        self.over(whole.end, whole.attended, horizon);
+        let WholeSession { created, end, attended } = whole;
+        self.unattended += (end.min(horizon) - attended).as_millis() as u128;
+        self.whole.push(Life { created: created.as_millis(), end: end.as_millis() });
+    }
+
+    /// When the sessions began, in milliseconds, that were told of as a whole.
+    pub(super) fn whole_begun(&self) -> impl Iterator<Item = i64> {
+        self.whole.iter().map(|life| life.created)
     }
 
     /// The run is over: what is still open was looked at until the horizon. Gives the sessions alive
@@ -148,22 +138,23 @@ impl Sessions {
         for agent in 0..self.open.len() {
             self.end(agent, self.open[agent].expires_at, horizon);
         }
-        let steps = self.lives.steps(start.as_millis(), horizon.as_millis());
+        let steps = steps([&self.lives, &self.whole], start.as_millis(), horizon.as_millis());
         self.most = steps.iter().map(|step| step.most).max().unwrap_or(0);
         steps
     }
 
     pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
-        metrics.push(count("sessions.started", self.started, "sessions"));
+        let started = self.lives.len() + self.whole.len();
+        metrics.push(count("sessions.started", started as u64, "sessions"));
         metrics.push(count("sessions.peak", self.most, "sessions"));
         let hours = self.unattended as f64 / 3_600_000.0;
         metrics.push(number("sessions.unattended_hours", hours, "h"));
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.started += other.started;
+        self.whole.extend(other.whole);
         self.unattended += other.unattended;
-        self.lives.merge(other.lives);
+        self.lives.extend(other.lives);
         self.open.extend(other.open);
     }
 }

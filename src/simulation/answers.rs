@@ -31,8 +31,6 @@ pub(super) struct Lanes<const N: usize> {
     tokens: Vec<TokenLanes<N>>,
     /// Silent authentications are told; elsewhere they are all that is neither told nor a login.
     tells_silent: [bool; N],
-    /// What the lanes have to tell of an ask.
-    told: [u8; N],
 }
 
 /// An app's refresh tokens under each policy.
@@ -103,13 +101,26 @@ impl<const N: usize> Lanes<N> {
             tokens: vec![TokenLanes::NONE; refresh.len()],
             refresh,
             tells_silent: by_lane.map(has_refresh_tokens),
-            told: [0; N],
         }
     }
 
-    /// All that an agent asks, answered.
+    /// All that an agent asks, answered. `records` are all of the agent's.
     #[inline(always)]
     pub(super) fn answer<F: Fold>(
+        &mut self,
+        (who, records, tokens): (Who, &[Record], &AccessTokens),
+        steps: &[Step<F::Note>],
+        engines: &mut [Engine<'_, F>],
+    ) {
+        if self.refresh.is_empty() {
+            self.run::<false, F>((who, records, tokens), steps, engines);
+        } else {
+            self.run::<true, F>((who, records, tokens), steps, engines);
+        }
+    }
+
+    #[inline(always)]
+    fn run<const REFRESH: bool, F: Fold>(
         &mut self,
         (who, records, tokens): (Who, &[Record], &AccessTokens),
         steps: &[Step<F::Note>],
@@ -119,19 +130,20 @@ impl<const N: usize> Lanes<N> {
             SessionLanes { created: [NONE; N], idle_end: [NONE; N], absolute_end: [NONE; N] };
         self.tokens.fill(TokenLanes::NONE);
         for step in steps {
+            // Sessions are given and taken back: what is never lent can stay in registers.
             match step {
                 Step::Ask(ask) => {
                     let before = sessions;
-                    let tells = match self.refresh.is_empty() {
-                        true => self.without_refresh_tokens(ask, &mut sessions),
-                        false => self.with_refresh_tokens(ask, &mut sessions),
+                    let told = match REFRESH {
+                        true => self.with_refresh_tokens(ask, &mut sessions),
+                        false => self.without_refresh_tokens(ask, &mut sessions),
                     };
-                    if tells {
-                        self.tell((who, records), ask, &before, engines);
+                    if told.into_iter().fold(0, |any, one| any | one) != 0 {
+                        self.tell((who, records), ask, before, told, engines);
                     }
                 }
                 Step::Ending(ending) => {
-                    self.end_early(ending, records, tokens, &mut sessions, engines);
+                    sessions = self.end_early(ending, records, tokens, sessions, engines);
                 }
             }
         }
@@ -140,11 +152,11 @@ impl<const N: usize> Lanes<N> {
         }
     }
 
-    /// One ask where the session alone can answer. Gives whether there is something to tell.
+    /// One ask where the session alone can answer. Gives what there is to tell, lane by lane.
     #[inline(always)]
-    fn without_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> bool {
+    fn without_refresh_tokens<T>(&self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [u8; N] {
         let at = ask.at.as_millis();
-        let mut any = 0;
+        let mut told = [0; N];
         for lane in 0..N {
             let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
             let valid = (at < idle_end) & (at < absolute_end);
@@ -153,19 +165,18 @@ impl<const N: usize> Lanes<N> {
                 if keeps_idle { idle_end } else { at + self.idle_timeout[lane] };
             sessions.absolute_end[lane] =
                 if valid { absolute_end } else { at + self.absolute_timeout[lane] };
-            self.told[lane] = if valid { 0 } else { LOGIN };
-            any |= self.told[lane];
+            told[lane] = if valid { 0 } else { LOGIN };
         }
-        any != 0
+        told
     }
 
     /// One ask where the app's refresh token is tried first.
     #[inline(always)]
-    fn with_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> bool {
+    fn with_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [u8; N] {
         let at = ask.at.as_millis();
         let refresh = &self.refresh[ask.app.index()];
         let token = &mut self.tokens[ask.app.index()];
-        let mut any = 0;
+        let mut told = [0; N];
         for lane in 0..N {
             let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
             let created = sessions.created[lane];
@@ -196,11 +207,9 @@ impl<const N: usize> Lanes<N> {
                 (is_silent & self.tells_silent[lane], SILENT),
                 (is_refused, REFUSED),
             ];
-            let told = tells.into_iter().fold(0, |all, (is, one)| all | u8::from(is) * one);
-            self.told[lane] = told;
-            any |= told;
+            told[lane] = tells.into_iter().fold(0, |all, (is, one)| all | u8::from(is) * one);
         }
-        any != 0
+        told
     }
 
     /// Tells what is no plain answer.
@@ -209,22 +218,25 @@ impl<const N: usize> Lanes<N> {
         &self,
         (who, records): (Who, &[Record]),
         ask: &Ask<F::Note>,
-        before: &SessionLanes<N>,
+        before: SessionLanes<N>,
+        told: [u8; N],
         engines: &mut [Engine<'_, F>],
     ) {
-        for (lane, (&policy, told)) in self.policies.iter().zip(self.told).enumerate() {
-            if told == 0 {
-                continue;
-            }
-            let fold = engines[policy].sink_mut();
+        // A bit for each lane that has something to tell.
+        let mut lanes = (0..self.policies.len())
+            .fold(0_u32, |lanes, lane| lanes | u32::from(told[lane] != 0) << lane);
+        while lanes != 0 {
+            let lane = lanes.trailing_zeros() as usize;
+            lanes &= lanes - 1;
+            let (fold, told) = (engines[self.policies[lane]].sink_mut(), told[lane]);
             if told & REFUSED != 0 {
-                fold.refused(ask.at, ask.note);
+                fold.refused(ask.note);
             }
             if told & SILENT != 0 {
                 fold.silent(ask.note);
             }
             if told & LOGIN != 0 {
-                self.end(lane, before, &records[..ask.place as usize], fold);
+                self.end(lane, &before, &records[..ask.place as usize], fold);
                 fold.login(who, ask.at, ask.app, before.cause(lane), ask.note);
             }
         }
@@ -238,9 +250,9 @@ impl<const N: usize> Lanes<N> {
         ending: &Ending,
         records: &[Record],
         tokens: &AccessTokens,
-        sessions: &mut SessionLanes<N>,
+        mut sessions: SessionLanes<N>,
         engines: &mut [Engine<'_, F>],
-    ) {
+    ) -> SessionLanes<N> {
         if let Some(app) = ending.app
             && !self.tokens.is_empty()
         {
@@ -263,6 +275,7 @@ impl<const N: usize> Lanes<N> {
                 (sessions.idle_end[lane], sessions.absolute_end[lane]) = (mark, mark);
             }
         }
+        sessions
     }
 
     /// Tells of the session in `lane`, if there is one: since the last of `records` nothing renews it.
@@ -275,12 +288,10 @@ impl<const N: usize> Lanes<N> {
         fold: &mut F,
     ) {
         let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
-        // Without any lifetime a session is over as it begins.
-        let lives = self.idle_timeout[lane] > 0 && self.absolute_timeout[lane] > 0;
-        if lives && absolute_end > CLOSED {
+        if absolute_end > CLOSED {
             let created = Instant::from_millis(absolute_end - self.absolute_timeout[lane]);
             let end = Instant::from_millis(idle_end.min(absolute_end));
-            let attended = last_before(end, records).unwrap_or(created);
+            let attended = last_before(end, records).unwrap_or(created).max(created);
             fold.session(Session { created, end, attended });
         }
     }

@@ -41,19 +41,19 @@ pub trait Fold: Sink {
     /// told: whatever took no login was.
     fn silent(&mut self, note: Self::Note);
 
-    /// A use that asks, at `at`, had a refresh token refused before.
-    fn refused(&mut self, at: Instant, note: Self::Note);
+    /// A use that asks had a refresh token refused before.
+    fn refused(&mut self, note: Self::Note);
 
-    /// A session that a login began is over, or lasts beyond the run.
+    /// The session that a login began is over, or lasts beyond the run: one for each login.
     fn session(&mut self, session: Session);
 }
 
-/// An IdP session as a whole, which was alive.
+/// An IdP session as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Session {
     /// When its login was.
     pub created: Instant,
-    /// When it ends, perhaps after the horizon.
+    /// When it ends, perhaps after the horizon; as it begins if it has no lifetime at all.
     pub end: Instant,
     /// The agent's last use while it was valid.
     pub attended: Instant,

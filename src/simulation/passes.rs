@@ -1,13 +1,15 @@
 //! One user under every policy: what several policies have in common is found out once.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::answers::{Lanes, has_refresh_tokens};
-use super::asks::Steps;
+use super::asks::{Step, Steps};
 use super::engine::Engine;
 use super::plan::{AccessTokens, Plan};
 use super::share::{OfAgent, Room};
 use super::{AskingAlike, Crowd, Division, Fold, Folds, Setting, Share, Who};
 use crate::model::{Instant, Policy};
-use crate::trace::Action;
+use crate::trace::{Action, Record};
 
 /// How the policies of a run go over a user's records.
 pub(super) struct Passes<F: Folds> {
@@ -26,6 +28,8 @@ struct Group<F: Folds> {
     steps: Steps<<F::Fold as Fold>::Note>,
     asked: F::Asked,
     lanes: Vec<Width>,
+    /// The vectors that this machine has.
+    arch: Arch,
 }
 
 /// Policies answered at once.
@@ -108,6 +112,7 @@ impl<F: Folds> Group<F> {
         });
         Self {
             lanes: lanes.collect(),
+            arch: Arch::new(),
             steps: Steps::new(policies[members[0]].apps().len(), tokens.slots()),
             asked: folds.asked(tokens.slots()),
             tokens,
@@ -117,8 +122,26 @@ impl<F: Folds> Group<F> {
 
     fn answer(&mut self, who: Who, agent: OfAgent<'_>, engines: &mut [Engine<'_, F::Fold>]) {
         let steps = self.steps.of(agent, &self.tokens, &mut self.asked);
-        for lanes in &mut self.lanes {
-            let of = (who, agent.records, &self.tokens);
+        let of = (who, agent.records, &self.tokens);
+        self.arch.dispatch(Answering { lanes: &mut self.lanes, of, steps, engines });
+    }
+}
+
+/// An agent's steps on their way through the lanes, once for each instruction set.
+struct Answering<'a, 'e, F: Fold> {
+    lanes: &'a mut [Width],
+    of: (Who, &'a [Record], &'a AccessTokens),
+    steps: &'a [Step<F::Note>],
+    engines: &'a mut [Engine<'e, F>],
+}
+
+impl<F: Fold> WithSimd for Answering<'_, '_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { lanes, of, steps, engines } = self;
+        for lanes in lanes {
             match lanes {
                 Width::One(lanes) => lanes.answer(of, steps, engines),
                 Width::Eight(lanes) => lanes.answer(of, steps, engines),
