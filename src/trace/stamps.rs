@@ -7,8 +7,8 @@ use super::timestamp::{self, TsUnit};
 use super::word::{MARGIN, eight, sixteen};
 use crate::model::Instant;
 
-/// Reads one timestamp after the other. It remembers the last one's day, which is mostly the
-/// next one's too.
+/// Reads one timestamp after the other. It remembers what the last one began with, which is mostly
+/// what the next one does too.
 #[derive(Debug)]
 pub(super) struct Stamps {
     unit: Option<TsUnit>,
@@ -16,16 +16,43 @@ pub(super) struct Stamps {
     day: u128,
     /// When it begins.
     midnight: i64,
+    /// `2026-01-31T09:00`.
+    minute: u128,
+    /// When it begins.
+    minute_start: i64,
+    /// Those of up to sixteen digits that stand before the last eight, with zeros before them.
+    lead: u64,
+    /// What they stand for.
+    lead_value: u64,
 }
 
 const DATE: u128 = u128::MAX >> 48;
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// A floating point's place in seconds of this century's and the next ones.
 const POINT: usize = 10;
+/// How long a minute is written: `2026-01-31T09:00`.
+const MINUTE: usize = 16;
+
+/// What makes `09:00` a time of day.
+const NO_SECONDS: u64 = u64::from_le_bytes(*b"\0\0\0\0\0:00");
+
+/// What follows the minute, as it is compared with: seconds and thousandths.
+const TAIL: u64 = u64::from_le_bytes(*b":00.0000");
+
+/// By how many bytes follow the minute, `Z` being the last: which of eight count. The others are
+/// as in [`TAIL`]. With more than these, the first seven count.
+const COUNTED: [u64; 9] = {
+    const fn first(bytes: u32) -> u64 {
+        (1 << (8 * bytes)) - 1
+    }
+    // A point without decimals is wrong, and so is what is shorter than seconds.
+    [0, 0, 0, 0, first(3), 0, first(5), first(6), first(7)]
+};
 
 impl Stamps {
     pub(super) fn new(unit: Option<TsUnit>) -> Self {
-        Self { unit, day: 0, midnight: 0 }
+        let (day, minute) = (0, 0);
+        Self { unit, day, midnight: 0, minute, minute_start: 0, lead: ZEROS, lead_value: 0 }
     }
 
     /// Reads `window[start..end]`, where at least [`MARGIN`] bytes follow `start`; `None` if it is
@@ -38,7 +65,8 @@ impl Stamps {
         } else if (POINT + 2..MARGIN / 2).contains(&len) && window[start + POINT] == b'.' {
             self.seconds(window, start, len)?
         } else if (1..=16).contains(&len) {
-            self.whole(digits(window, start, len)?)?
+            let number = self.digits(window, start, len)?;
+            self.whole(number)?
         } else {
             return None;
         };
@@ -65,11 +93,11 @@ impl Stamps {
 
     /// Ten digits, a point and decimals.
     #[inline]
-    fn seconds(&self, window: &[u8], start: usize, len: usize) -> Option<i64> {
+    fn seconds(&mut self, window: &[u8], start: usize, len: usize) -> Option<i64> {
         if !matches!(self.unit, None | Some(TsUnit::Seconds)) {
             return None;
         }
-        let seconds = digits(window, start, POINT)?;
+        let seconds = self.digits(window, start, POINT)?;
         let millis = thousandths(window, start + POINT + 1, start + len)?;
         Some(seconds as i64 * 1_000 + millis)
     }
@@ -77,24 +105,71 @@ impl Stamps {
     /// `2026-01-31T09:00:00Z`, perhaps with decimals.
     #[inline]
     fn rfc_3339(&mut self, window: &[u8], start: usize, len: usize) -> Option<i64> {
-        let date = sixteen(window, start) & DATE;
+        let minute = sixteen(window, start);
+        if minute != self.minute {
+            self.begin_minute(minute)?;
+        }
+        let rest = len - MINUTE;
+        if !matches!(window[start + len - 1], b'Z' | b'z') {
+            return None;
+        }
+        if rest > 8 {
+            // Of more than three decimals, the others must be digits too: fewer than eight.
+            let others = to_the_end(eight(window, start + MINUTE + 7), rest - 8);
+            are_digits(others).then_some(())?;
+        }
+        let counted = COUNTED[rest.min(8)];
+        let tail = eight(window, start + MINUTE) & counted | TAIL & !counted;
+        let millis = thousandths_of_tail(tail)?;
+        (counted != 0).then_some(self.minute_start + millis)
+    }
+
+    /// Remembers a minute such as `2026-01-31T09:00`.
+    fn begin_minute(&mut self, minute: u128) -> Option<()> {
+        let date = minute & DATE;
         if date != self.day {
             self.midnight = midnight(date)?;
             self.day = date;
         }
-        let is_right = matches!(window[start + 10], b'T' | b't' | b' ')
-            && matches!(window[start + len - 1], b'Z' | b'z');
-        if !is_right {
+        let seconds = time_of_day((minute >> 88) as u64 | NO_SECONDS)?;
+        if !matches!((minute >> 80) as u8, b'T' | b't' | b' ') {
             return None;
         }
-        let seconds = time_of_day(eight(window, start + 11))?;
-        let millis = match window[start + 19] {
-            b'.' if len > 21 => thousandths(window, start + 20, start + len - 1)?,
-            _ if len == 20 => 0,
-            _ => return None,
-        };
-        Some(self.midnight + seconds * 1_000 + millis)
+        self.minute_start = self.midnight + seconds * 1_000;
+        self.minute = minute;
+        Some(())
     }
+
+    /// The number that is written in `len` digits, from 1 to 16.
+    #[inline]
+    fn digits(&mut self, window: &[u8], start: usize, len: usize) -> Option<u64> {
+        if len <= 8 {
+            return digits(window, start, len);
+        }
+        let lead = to_the_end(eight(window, start), len - 8);
+        if lead != self.lead {
+            are_digits(lead).then_some(())?;
+            (self.lead, self.lead_value) = (lead, number(lead) * 100_000_000);
+        }
+        let last = eight(window, start + len - 8);
+        are_digits(last).then(|| self.lead_value + number(last))
+    }
+}
+
+/// The thousandths of a second in `:SS.mmm0`, first byte lowest, if all are digits and it is no leap
+/// second.
+#[inline]
+fn thousandths_of_tail(tail: u64) -> Option<i64> {
+    const NO_DIGIT: u64 = u64::from_le_bytes([0xff, 0xf0, 0xf0, 0xff, 0xf0, 0xf0, 0xf0, 0xff]);
+    // A tenth of a minute is below six.
+    const TOO_MUCH: u64 = u64::from_le_bytes([0, 10, 6, 0, 6, 6, 6, 0]);
+    let digits = tail ^ TAIL;
+    if (digits | digits.wrapping_add(TOO_MUCH)) & NO_DIGIT != 0 {
+        return None;
+    }
+    let pairs = digits * 10 + (digits >> 8);
+    let (seconds, hundredths, thousandths) = (pairs >> 8 & 0xff, pairs >> 32 & 0xff, digits >> 48);
+    Some((seconds * 1_000 + hundredths * 10 + thousandths) as i64)
 }
 
 /// When a day such as `2026-01-31` begins.
@@ -130,16 +205,11 @@ fn thousandths(window: &[u8], start: usize, end: usize) -> Option<i64> {
     Some(number * [100, 10, 1][len - 1])
 }
 
-/// The number that is written in `len` digits, from 1 to 16.
+/// The number that is written in `len` digits, from 1 to 8.
 #[inline]
 fn digits(window: &[u8], start: usize, len: usize) -> Option<u64> {
-    let first = eight(window, start);
-    if len <= 8 {
-        let text = to_the_end(first, len);
-        return are_digits(text).then(|| number(text));
-    }
-    let (first, last) = (to_the_end(first, len - 8), eight(window, start + len - 8));
-    (are_digits(first) && are_digits(last)).then(|| number(first) * 100_000_000 + number(last))
+    let text = to_the_end(eight(window, start), len);
+    are_digits(text).then(|| number(text))
 }
 
 /// The first `len` digits of eight, with zeros before them in place of the others behind.

@@ -1,7 +1,5 @@
 //! Texts as numbers: names are mostly so short that two of them compare like integers.
 
-use xxhash_rust::xxh3::xxh3_128;
-
 /// How many bytes after the text it holds a window must have, so that a word can be loaded from
 /// anywhere in it without asking how much is left.
 pub(super) const MARGIN: usize = 64;
@@ -53,7 +51,7 @@ impl Word {
                 let high = text.last_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
                 u128::from(low) | u128::from(high) << (8 * (text.len() - 8))
             }
-            _ => xxh3_128(text),
+            _ => digest(text).into(),
         };
         Self { bytes, len: text.len() as u32 }
     }
@@ -63,7 +61,7 @@ impl Word {
     pub(super) fn within(window: &[u8], start: usize, end: usize) -> Self {
         let len = end - start;
         if len > Self::MOST {
-            return Self::new(&window[start..end]);
+            return Self { bytes: digest(&window[start..end]).into(), len: len as u32 };
         }
         Self { bytes: sixteen(window, start) & KEPT[len], len: len as u32 }
     }
@@ -84,15 +82,27 @@ impl Word {
 /// Sixteen bytes of a window, the first one lowest.
 #[inline]
 pub(super) fn sixteen(window: &[u8], start: usize) -> u128 {
-    let bytes: &[u8; 16] = window[start..].first_chunk().expect("a window has a margin");
+    let bytes: &[u8; 16] = window[start..start + 16].first_chunk().expect("as many");
     u128::from_le_bytes(*bytes)
 }
 
 /// Eight bytes of a window, the first one lowest.
 #[inline]
 pub(super) fn eight(window: &[u8], start: usize) -> u64 {
-    let bytes: &[u8; 8] = window[start..].first_chunk().expect("a window has a margin");
+    let bytes: &[u8; 8] = window[start..start + 8].first_chunk().expect("as many");
     u64::from_le_bytes(*bytes)
+}
+
+/// A digest of a text of sixteen bytes or more: sixteen after the other, and the last ones.
+#[inline(never)]
+fn digest(text: &[u8]) -> u64 {
+    let (whole, _) = text.as_chunks::<16>();
+    let last = text.last_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes));
+    let mut digest = text.len() as u64;
+    for bytes in whole {
+        digest = mixed(u128::from_le_bytes(*bytes) ^ u128::from(digest));
+    }
+    mixed(last ^ u128::from(digest))
 }
 
 /// Both halves multiplied, and the product's halves mixed: the step that wyhash repeats.
