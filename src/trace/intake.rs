@@ -1,18 +1,20 @@
 //! Where activity comes in: names become ids, broken lines are counted, and records come out as
 //! a trace in time order.
 
+mod pending;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
 use super::flaw::{Flaw, KnownNames, Refusal};
 use super::lookup::Lookup;
-use super::names::Pair;
 use super::order::{OpenSpool, Records, Sorter, Spool};
 use super::strings::Strings;
 use super::word::Word;
 use super::{Action, BrokenLine, Counts, Names, Record, TraceError, Vocabulary};
 use crate::model::{AgentId, ApiId, AppId, Instant};
+use pending::QuickNames;
 
 /// One line of a trace as a reader or a generator gives it: text that nobody has checked yet.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +50,7 @@ pub struct Trace {
 pub struct Intake {
     vocabulary: Vocabulary,
     known: KnownNames,
+    /// The same, to be found more quickly.
     quick: QuickNames,
     names: Names,
     counts: Counts,
@@ -55,30 +58,6 @@ pub struct Intake {
     sorter: Sorter,
     /// Where lines are read from just now.
     file: String,
-}
-
-/// The apps and APIs in `known`, and the actions, to be found by their words.
-#[derive(Debug)]
-struct QuickNames {
-    apps: Lookup,
-    apis: Lookup,
-    actions: [Word; Action::ALL.len()],
-}
-
-impl QuickNames {
-    fn new(known: &KnownNames) -> Self {
-        let actions = Action::ALL.map(|action| Word::new(action.word().as_bytes()));
-        Self { apps: by_word(&known.apps), apis: by_word(&known.apis), actions }
-    }
-
-    /// As [`Action::from_word`]; no action is so long that its word is a digest.
-    #[inline]
-    fn action(&self, word: Word) -> Option<Action> {
-        if word.len == 0 {
-            return Some(Action::Use);
-        }
-        self.actions.iter().position(|known| *known == word).map(|place| Action::ALL[place])
-    }
 }
 
 /// What can be done, with its names checked once for all who do it.
@@ -293,82 +272,6 @@ impl Intake {
         Ok(())
     }
 
-    /// What a line does, if its app, API and action are known; names that are were checked when
-    /// they became so. `None` says nothing about the line: [`Intake::take_line`] tells whether it
-    /// is broken. The words are those of the fields after `ts`, and `text` gives such a field by its
-    /// place among them.
-    #[inline]
-    pub(super) fn pend<'a>(
-        &self,
-        at: Instant,
-        [user, device, app, api, action]: [Word; 5],
-        text: impl Fn(usize) -> &'a [u8],
-    ) -> Option<(Record, Pair)> {
-        let action = self.quick.action(action)?;
-        let needs_app = action.needs_app();
-        if user.len == 0 || !needs_app && (app.len > 0 || api.len > 0) {
-            return None;
-        }
-        let known = |names: &Lookup, word, strings: &Strings, place: usize| {
-            names.find(word, |id| strings.text(id).as_bytes() == text(place))
-        };
-        let app = match app.len {
-            0 if needs_app => Some(self.vocabulary.default_app?),
-            0 => None,
-            _ => {
-                let id = known(&self.quick.apps, app, &self.known.apps, 2)? as usize;
-                Some((id < Record::MAX_APPS).then(|| AppId::new(id))?)
-            }
-        };
-        let api = match (app, api.len) {
-            (None, _) | (_, 0) => None,
-            (Some(app), _) => {
-                let id = known(&self.quick.apis, api, &self.known.apis, 3)? as usize;
-                let api = (id < Record::MAX_APIS).then(|| ApiId::new(id))?;
-                Some(self.is_used(app, api).then_some(api)?)
-            }
-        };
-        // By anybody, until it is known who it is.
-        let record = Record::new(at, AgentId::new(0), action, app, api);
-        Some((record, Pair::new(user, device)))
-    }
-
-    /// Looks the agents up that most of what is pending is by.
-    #[inline]
-    pub(super) fn look_up(&self, pairs: &[Pair], found: &mut Vec<Option<AgentId>>) {
-        self.names.most_known(pairs, found);
-    }
-
-    /// Takes a record that is pending by `pair`, and tells whether it could; if not, its line is
-    /// broken. `found` is what was found when it was looked up, and `called` gives the texts of
-    /// user and device.
-    #[inline]
-    pub(super) fn take_pending<'a>(
-        &mut self,
-        record: Record,
-        pair: Pair,
-        found: Option<AgentId>,
-        called: impl Fn() -> (&'a [u8], &'a [u8]),
-    ) -> Result<bool, TraceError> {
-        let agent = match found.or_else(|| self.names.known(pair, &called)) {
-            Some(agent) => agent,
-            None => match self.new_agent(called())? {
-                Some(agent) => agent,
-                None => return Ok(false),
-            },
-        };
-        self.push(record.by(agent))?;
-        Ok(true)
-    }
-
-    #[cold]
-    fn new_agent(&mut self, called: (&[u8], &[u8])) -> Result<Option<AgentId>, TraceError> {
-        match (std::str::from_utf8(called.0), std::str::from_utf8(called.1)) {
-            (Ok(user), Ok(device)) => self.names.agent(user, device).map(Some),
-            _ => Ok(None),
-        }
-    }
-
     #[inline]
     fn is_used(&self, app: AppId, api: ApiId) -> bool {
         self.vocabulary.open || self.vocabulary.uses[app.index()].contains(&api)
@@ -429,12 +332,4 @@ fn numbered(names: &mut Strings, quick: &mut Lookup, name: &str, learns: bool) -
         }
         id => id,
     }
-}
-
-fn by_word(names: &Strings) -> Lookup {
-    let mut lookup = Lookup::default();
-    for (id, name) in names.iter().enumerate() {
-        lookup.insert(Word::new(name.as_bytes()), id as u32);
-    }
-    lookup
 }

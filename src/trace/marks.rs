@@ -6,12 +6,10 @@
 /// What is looked at in one go.
 pub(super) const BLOCK: usize = 64;
 
-/// Appends to `found` where the marks of `bytes` end, one after each comma, quote and line feed,
-/// counted from `from`. Stops when the next block might not fit below `most` marks, and gives how
-/// many bytes it looked at: whole blocks only.
-pub(super) fn find(bytes: &[u8], from: u32, most: usize, found: &mut Vec<u32>) -> usize {
-    let mut len = found.len();
-    found.resize(most.max(len), 0);
+/// Writes to `found`, from its place `len`, where the marks of `bytes` end, one after each comma,
+/// quote and line feed, counted from `from`. Stops when the next block might not find room, and
+/// gives how many marks there are then, and how many bytes it looked at: whole blocks only.
+pub(super) fn find(bytes: &[u8], from: u32, found: &mut [u32], mut len: usize) -> (usize, usize) {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let mut looked_at = 0;
     for block in blocks {
@@ -32,38 +30,44 @@ pub(super) fn find(bytes: &[u8], from: u32, most: usize, found: &mut Vec<u32>) -
         len += count;
         looked_at += BLOCK;
     }
-    found.truncate(len);
-    looked_at
+    (len, looked_at)
 }
 
-/// The bit of each byte, in eights.
-const WEIGHTS: [u8; BLOCK] = {
-    let mut weights = [0; BLOCK];
+/// By byte of a block: the bit that tells which eight it stands in.
+const ROWS: [u8; BLOCK] = {
+    let mut rows = [0; BLOCK];
     let mut place = 0;
     while place < BLOCK {
-        weights[place] = 1 << (place % 8);
+        rows[place] = 1 << (place / 8);
         place += 1;
     }
-    weights
+    rows
 };
 
 /// One bit for each byte of a block, the first one lowest.
 #[inline]
 fn mask(block: &[u8; BLOCK]) -> u64 {
-    let mut weighed = [0_u8; BLOCK];
+    let mut rows = [0_u8; BLOCK];
     for place in 0..BLOCK {
         let byte = block[place];
         let is_mark = (byte == b',') | (byte == b'\n') | (byte == b'"');
-        weighed[place] = if is_mark { WEIGHTS[place] } else { 0 };
+        rows[place] = if is_mark { ROWS[place] } else { 0 };
     }
-    let (words, _) = weighed.as_chunks::<8>();
-    let mut mask = 0;
-    for (place, word) in words.iter().enumerate() {
-        // The product's highest byte is the sum of all eight.
-        let sum = u64::from_le_bytes(*word).wrapping_mul(0x0101_0101_0101_0101) >> 56;
-        mask |= sum << (8 * place);
+    let words = rows.as_chunks::<8>().0.iter().map(|row| u64::from_le_bytes(*row));
+    transposed(words.fold(0, |all, row| all | row))
+}
+
+/// Eight bytes as a square of bits, turned over so that rows become columns: squares of one, two
+/// and four bits change places (Hacker's Delight, 7-3).
+#[inline]
+fn transposed(mut square: u64) -> u64 {
+    for (distance, corner) in
+        [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)]
+    {
+        let changed = (square ^ square >> distance) & corner;
+        square ^= changed ^ changed << distance;
     }
-    mask
+    square
 }
 
 #[cfg(test)]
@@ -90,8 +94,9 @@ mod tests {
             let mut start = 0;
             loop {
                 let kept = found.len();
-                let count = find(&text[start..], from + start as u32, kept + most, &mut found);
-                prop_assert!(found.len() <= kept + most);
+                found.resize(kept + most, 0);
+                let (len, count) = find(&text[start..], from + start as u32, &mut found, kept);
+                found.truncate(len);
                 prop_assert_eq!(count % BLOCK, 0);
                 start += count;
                 if count == 0 {

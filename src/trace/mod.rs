@@ -11,6 +11,7 @@
 //! each does for what is usual what a plainer way does for everything.
 
 mod counts;
+mod deeds;
 mod error;
 mod flaw;
 mod formats;

@@ -1,7 +1,9 @@
 //! The users and agents of a trace, by name and by id.
 
+use std::hint::black_box;
+
 use super::TraceError;
-use super::strings::{Index, MAX_IDS, Strings};
+use super::strings::{Index, MAX_IDS, Span, Strings};
 use super::word::{Word, mixed};
 use crate::model::{AgentId, UserId};
 
@@ -37,6 +39,8 @@ struct AgentName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(32))]
 pub(super) struct Pair {
+    /// Sixteen bytes of user. Where they are a digest, which takes half of them, the other half of
+    /// an agent's pair tells its [`Pair::place`].
     user: u128,
     /// Fourteen bytes of device, and the lengths of both.
     rest: u128,
@@ -47,7 +51,17 @@ const DIGEST: u128 = 0xff;
 /// How long a device may be that is no digest.
 const MOST_DEVICE: u32 = 14;
 
-impl Pair {
+/// Who is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pair: Pair,
+    hash: u64,
+}
+
+/// In place of an agent's number: it was not found. No agent has it.
+pub(super) const NOT_FOUND: u32 = MAX_IDS as u32;
+
+impl Wanted {
     #[inline]
     pub(super) fn new(user: Word, device: Word) -> Self {
         let user_length = if user.is_digest() { DIGEST } else { u128::from(user.len) };
@@ -55,9 +69,19 @@ impl Pair {
             ..=MOST_DEVICE => (device.bytes, u128::from(device.len)),
             _ => (mixed(device.bytes).into(), DIGEST),
         };
-        Self { user: user.bytes, rest: device | user_length << 112 | device_length << 120 }
+        let rest = device | user_length << 112 | device_length << 120;
+        let hash = mixed(rest ^ u128::from(mixed(user.bytes)));
+        Self { pair: Pair { user: user.bytes, rest }, hash }
     }
 
+    /// A hash of the user alone.
+    #[inline]
+    fn user_hash(self) -> u64 {
+        mixed(self.pair.user ^ (self.pair.rest >> 112 & 0xff) << 120)
+    }
+}
+
+impl Pair {
     #[inline]
     fn has_digest(self) -> bool {
         // Lengths are below 32.
@@ -65,9 +89,46 @@ impl Pair {
     }
 
     #[inline]
-    fn hash(self) -> u64 {
-        mixed(self.rest ^ u128::from(mixed(self.user)))
+    fn has_user_digest(self) -> bool {
+        self.rest >> 112 & 0x80 != 0
     }
+
+    #[inline]
+    fn has_device_digest(self) -> bool {
+        self.rest >> 120 & 0x80 != 0
+    }
+
+    /// Whether a pair that is looked for may be this agent's, and is unless it has a digest.
+    #[inline]
+    fn may_be(self, wanted: Self) -> bool {
+        let differs = self.user ^ wanted.user;
+        self.rest == wanted.rest
+            && differs as u64 == 0
+            && (differs >> 64 == 0 || self.has_user_digest())
+    }
+
+    /// The same, with the place of the user's name if a digest stands for it.
+    fn placed(self, Span { start, len }: Span) -> Self {
+        if !self.has_user_digest() {
+            return self;
+        }
+        let is_short = len < Self::MOST_PLACED && start >> 48 == 0;
+        let place = if is_short { start << 16 | len } else { Self::NO_PLACE };
+        Self { user: self.user | u128::from(place) << 64, ..self }
+    }
+
+    /// Where the user's name stands, if a digest stands for it and it is not very long.
+    #[inline]
+    fn place(self) -> Option<Span> {
+        let place = (self.user >> 64) as u64;
+        let span = Span { start: place >> 16, len: place & Self::MOST_PLACED };
+        (self.has_user_digest() && place != Self::NO_PLACE).then_some(span)
+    }
+
+    /// Longer than any length that a place tells.
+    const MOST_PLACED: u64 = 0xffff;
+    /// In place of a place: the name is too long, or stands too far behind.
+    const NO_PLACE: u64 = u64::MAX;
 }
 
 impl Names {
@@ -76,11 +137,25 @@ impl Names {
     /// # Errors
     /// If there are more of them than ids can count.
     pub fn agent(&mut self, user: &str, device: &str) -> Result<AgentId, TraceError> {
-        let pair = Pair::new(Word::new(user.as_bytes()), Word::new(device.as_bytes()));
-        if let Some(known) = self.known(pair, || (user.as_bytes(), device.as_bytes())) {
-            return Ok(known);
+        let wanted = Wanted::new(Word::new(user.as_bytes()), Word::new(device.as_bytes()));
+        match self.known(wanted, (user.as_bytes(), device.as_bytes())) {
+            Some(known) => Ok(known),
+            None => self.add(wanted, user, device),
         }
-        let (user, is_new) = self.users.intern(user).ok_or(too_many("users"))?;
+    }
+
+    /// An agent that is not known yet.
+    ///
+    /// # Errors
+    /// As for [`Names::agent`].
+    pub(super) fn add(
+        &mut self,
+        wanted: Wanted,
+        user: &str,
+        device: &str,
+    ) -> Result<AgentId, TraceError> {
+        let hash = wanted.user_hash();
+        let (user, is_new) = self.users.intern_by(hash, user).ok_or(too_many("users"))?;
         let device = self.device_id(device)?;
         let id = self.agents.len();
         if id >= MAX_IDS {
@@ -94,50 +169,83 @@ impl Names {
             std::mem::replace(&mut self.agents[before as usize].next, id as u32)
         };
         self.agents.push(AgentName { user, device, next });
-        self.pairs.push(pair);
-        self.by_pair.insert(pair.hash(), id as u32);
+        self.pairs.push(wanted.pair.placed(self.users.span(user)));
+        self.by_pair.insert(wanted.hash, id as u32);
         Ok(AgentId::new(id))
     }
 
-    /// The agent of that user and device, if it is known. What they are called is only asked where
+    /// The agent of that user and device, if it is known. What they are called only decides where
     /// digests do not tell.
     #[inline]
-    pub(super) fn known<'a>(
-        &self,
-        pair: Pair,
-        called: impl Fn() -> (&'a [u8], &'a [u8]),
-    ) -> Option<AgentId> {
+    pub(super) fn known(&self, wanted: Wanted, called: (&[u8], &[u8])) -> Option<AgentId> {
         let is = |id: u32| {
-            self.pairs[id as usize] == pair && (!pair.has_digest() || self.is_called(id, called()))
+            let pair = self.pairs[id as usize];
+            pair.may_be(wanted.pair) && (!pair.has_digest() || self.is_called(id, pair, called))
         };
-        self.by_pair.find(pair.hash(), is).map(|id| AgentId::new(id as usize))
+        self.by_pair.find(wanted.hash, is).map(|id| AgentId::new(id as usize))
     }
 
     /// As [`Names::known`] for several agents, so that the memory in which they stand is waited for
-    /// together. `found` is `None` for one that is not known, and for some that are.
+    /// together: it is asked for in loops so short that many answers are under way at a time.
+    /// `found` takes as many numbers, [`NOT_FOUND`] for one that is not known, and for some that
+    /// are. `called` gives the names of one by its place.
     #[inline]
-    pub(super) fn most_known(&self, pairs: &[Pair], found: &mut Vec<Option<AgentId>>) {
-        const TOGETHER: usize = 16;
-        found.clear();
-        for pairs in pairs.chunks(TOGETHER) {
-            let mut slots = [(0, 0); TOGETHER];
-            for (place, pair) in pairs.iter().enumerate() {
-                let hash = pair.hash();
-                slots[place % TOGETHER] = (hash, self.by_pair.first_slot(hash));
-            }
-            for (place, pair) in pairs.iter().enumerate() {
-                let (hash, slot) = slots[place % TOGETHER];
-                let likely = self.by_pair.likely(hash, slot);
-                let is_it = |id: &u32| self.pairs[*id as usize] == *pair && !pair.has_digest();
-                found.push(likely.filter(is_it).map(|id| AgentId::new(id as usize)));
+    pub(super) fn most_known<'a>(
+        &self,
+        wanted: &[Wanted],
+        found: &mut [u32],
+        called: impl Fn(usize) -> (&'a [u8], &'a [u8]),
+    ) {
+        let hashes = || wanted.iter().map(|one| one.hash);
+        self.by_pair.touch(hashes());
+        let mut have_digests = false;
+        for (found, one) in found.iter_mut().zip(wanted) {
+            *found = self.by_pair.likely(one.hash).unwrap_or(NOT_FOUND);
+            have_digests |= one.pair.has_digest();
+        }
+        let Some(last) = self.pairs.len().checked_sub(1) else { return };
+        let pair = |id: u32| &self.pairs[(id as usize).min(last)];
+        black_box(found.iter().fold(0, |all, id| all ^ pair(*id).rest as u64));
+        let mut new = 0;
+        for (found, one) in found.iter_mut().zip(wanted) {
+            let is_it = pair(*found).may_be(one.pair);
+            *found = if is_it { *found } else { NOT_FOUND };
+            new += usize::from(!is_it);
+        }
+        if have_digests {
+            self.tell_apart(found, called);
+        }
+        if new > 0 {
+            let new = wanted.iter().zip(&*found).filter(|(_, found)| **found == NOT_FOUND);
+            self.users.touch(new.map(|(one, _)| one.user_hash()));
+        }
+    }
+
+    /// Says of agents that have digests whether they are the ones that are looked for.
+    fn tell_apart<'a>(&self, found: &mut [u32], called: impl Fn(usize) -> (&'a [u8], &'a [u8])) {
+        let pair = |id: u32| self.pairs.get(id as usize).filter(|pair| pair.has_digest());
+        let places = found.iter().filter_map(|id| pair(*id)?.place());
+        black_box(places.fold(0, |all, span| all ^ self.users.touched(span)));
+        for (place, id) in found.iter_mut().enumerate() {
+            let is_other = |pair: &Pair| !self.is_called(*id, *pair, called(place));
+            if pair(*id).is_some_and(is_other) {
+                *id = NOT_FOUND;
             }
         }
     }
 
-    fn is_called(&self, agent: u32, (user, device): (&[u8], &[u8])) -> bool {
-        let name = &self.agents[agent as usize];
-        self.users.text(name.user).as_bytes() == user
-            && self.device_name(name.device).as_bytes() == device
+    /// Whether an agent that has a digest in its pair is called so.
+    #[inline]
+    fn is_called(&self, agent: u32, pair: Pair, (user, device): (&[u8], &[u8])) -> bool {
+        let name = |place: usize| &self.agents[place];
+        let is_user = !pair.has_user_digest()
+            || match pair.place() {
+                Some(span) => self.users.bytes(span) == user,
+                None => self.users.text(name(agent as usize).user).as_bytes() == user,
+            };
+        is_user
+            && (!pair.has_device_digest()
+                || self.device_name(name(agent as usize).device).as_bytes() == device)
     }
 
     fn device_id(&mut self, device: &str) -> Result<u32, TraceError> {
@@ -218,11 +326,12 @@ mod tests {
                     twin.push(pair);
                 }
                 let words = [user, device].map(|name| Word::new(name.as_bytes()));
-                let wanted = Pair::new(words[0], words[1]);
-                let mut found = Vec::new();
-                names.most_known(&[wanted; 20], &mut found);
-                let may_be_found = place < names.agents() && !wanted.has_digest();
-                prop_assert_eq!(found, [may_be_found.then(|| AgentId::new(place)); 20]);
+                let wanted = Wanted::new(words[0], words[1]);
+                let mut found = [0; 40];
+                let called = (user.as_bytes(), device.as_bytes());
+                names.most_known(&[wanted; 40], &mut found, |_| called);
+                let id = if place < names.agents() { place as u32 } else { NOT_FOUND };
+                prop_assert_eq!(found, [id; 40]);
                 prop_assert_eq!(names.agent(user, device).unwrap().index(), place);
             }
             prop_assert_eq!(names.agents(), twin.len());
@@ -238,6 +347,23 @@ mod tests {
                 prop_assert_eq!(agents, expected);
             }
         }
+    }
+
+    #[test]
+    fn very_long_names_are_told_apart_too() {
+        let mut names = Names::default();
+        let called: Vec<_> = [65_534, 65_535, 65_536].map(|len| "n".repeat(len)).to_vec();
+        let words: Vec<_> = called.iter().map(|name| Word::new(name.as_bytes())).collect();
+        let wanted: Vec<_> = words.iter().map(|word| Wanted::new(*word, Word::EMPTY)).collect();
+        for (place, name) in called.iter().enumerate() {
+            assert_eq!(names.agent(name, "").unwrap().index(), place);
+        }
+        let mut found = [NOT_FOUND; 3];
+        names.most_known(&wanted, &mut found, |place| (called[place].as_bytes(), b""));
+        assert_eq!(found, [0, 1, 2]);
+        // Digests are the same where others are called so.
+        names.most_known(&wanted, &mut found, |place| (called[2 - place].as_bytes(), b""));
+        assert_eq!(found, [NOT_FOUND, 1, NOT_FOUND]);
     }
 
     #[test]

@@ -5,6 +5,9 @@
 //! time they are read. Records of the same instant keep the order in which they came: runs are
 //! sorted stably, and of equal instants the earlier run's come first.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -93,14 +96,30 @@ impl Sorter {
         Ok(())
     }
 
+    /// As [`Sorter::push`] for several. `in_order` says that each is at least as late as the one
+    /// before it, and the first one as the last one of all that came before.
+    #[inline]
+    pub(super) fn extend(&mut self, records: &[Record], in_order: bool) -> io::Result<()> {
+        if records.len() > self.budget.saturating_sub(self.run.len()) && self.open_spool.is_some() {
+            return records.iter().try_for_each(|record| self.push(*record));
+        }
+        self.run_is_sorted &= in_order;
+        self.latest = records.last().map_or(self.latest, Record::at);
+        self.run.extend_from_slice(records);
+        Ok(())
+    }
+
     pub(super) fn finish(mut self) -> io::Result<Records> {
         if self.spooled.is_some() {
             self.spill()?;
         }
         let Some((spool, runs)) = self.spooled else {
-            let instants = || self.run.iter().map(Record::at);
-            let first_last = instants().min().zip(instants().max());
             let (arrived, is_sorted) = (self.run, self.run_is_sorted);
+            let instants = || arrived.iter().map(Record::at);
+            let first_last = match is_sorted {
+                true => arrived.first().map(Record::at).zip(arrived.last().map(Record::at)),
+                false => instants().min().zip(instants().max()),
+            };
             let kept = Kept::InMemory { arrived, is_sorted, sorted: OnceLock::new() };
             return Ok(Records { first_last, kept });
         };
@@ -287,83 +306,5 @@ impl fmt::Debug for Records {
             Kept::Spooled { runs, .. } => (0, runs.len()),
         };
         f.debug_struct("Records").field("in_memory", &in_memory).field("runs", &runs).finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::model::AgentId;
-    use crate::trace::Action;
-
-    fn records_at(instants: &[i64]) -> Vec<Record> {
-        let record = |(place, at): (usize, &i64)| {
-            Record::new(Instant::from_millis(*at), AgentId::new(place), Action::Use, None, None)
-        };
-        instants.iter().enumerate().map(record).collect()
-    }
-
-    fn sorted(records: &[Record], budget: usize, open: Option<OpenSpool>) -> Records {
-        let mut sorter = Sorter::new(budget, open);
-        records.iter().for_each(|record| sorter.push(*record).unwrap());
-        sorter.finish().unwrap()
-    }
-
-    fn in_memory_spool() -> Option<OpenSpool> {
-        Some(Box::new(|| Ok(Box::new(io::Cursor::new(Vec::new())))))
-    }
-
-    fn collected(records: &Records) -> Vec<Record> {
-        records.chunks().flat_map(|chunk| chunk.unwrap().into_owned()).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn spilled_is_what_a_stable_sort_gives(
-            instants in proptest::collection::vec(-20_i64..20, 0..200),
-            budget in 1_usize..40,
-        ) {
-            let records = records_at(&instants);
-            let spilled = sorted(&records, budget, in_memory_spool());
-            let mut expected = records.clone();
-            expected.sort_by_key(Record::at);
-            for _ in 0..2 {
-                prop_assert_eq!(&collected(&spilled), &expected);
-            }
-            prop_assert_eq!(&collected(&sorted(&records, budget, None)), &expected);
-            let ends = expected.first().zip(expected.last());
-            let ends = ends.map(|(first, last)| (first.at(), last.at()));
-            prop_assert_eq!(spilled.first_last(), ends);
-            prop_assert_eq!(
-                matches!(spilled.kept, Kept::Spooled { .. }),
-                records.len() > budget,
-            );
-        }
-    }
-
-    #[test]
-    fn chunks_of_overlapping_runs_are_full_and_iterations_may_interleave() {
-        let instants: Vec<i64> = (0..200_000).map(|n| n * 7_919 % 200_003).collect();
-        let records = records_at(&instants);
-        let spilled = sorted(&records, 30_000, in_memory_spool());
-        let sizes: Vec<_> = spilled.chunks().map(|chunk| chunk.unwrap().len()).collect();
-        assert_eq!(sizes, [65_536, 65_536, 65_536, 3_392]);
-        let in_memory = sorted(&records, usize::MAX, None);
-        for ((one, other), expected) in
-            spilled.chunks().zip(spilled.chunks()).zip(in_memory.chunks())
-        {
-            assert!(one.unwrap() == expected.unwrap() && !other.unwrap().is_empty());
-        }
-    }
-
-    #[test]
-    fn a_spool_that_fails_is_an_error() {
-        let open: OpenSpool = Box::new(|| Err(io::Error::other("disk full")));
-        let mut sorter = Sorter::new(1, Some(open));
-        let records = records_at(&[1, 2]);
-        sorter.push(records[0]).unwrap();
-        assert_eq!(sorter.push(records[1]).unwrap_err().to_string(), "disk full");
     }
 }

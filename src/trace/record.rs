@@ -64,6 +64,12 @@ impl Record {
         Self { agent: agent.index() as u32, ..self }
     }
 
+    /// The same, done at another time.
+    #[inline]
+    pub(super) fn done_at(self, at: Instant) -> Self {
+        Self { at: at.as_millis(), ..self }
+    }
+
     /// The record as bytes, for a spool file.
     #[inline]
     pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {

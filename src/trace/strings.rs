@@ -1,16 +1,25 @@
 //! Many short texts, each held once and known by a small number.
 
+use std::hint::black_box;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Texts in one arena, numbered in the order in which they were first seen.
 ///
-/// A text costs its bytes, eight for where it ends and eleven to twenty-one in the index: no
+/// A text costs its bytes, eight for where it ends and sixteen to thirty-two in the index: no
 /// allocation of its own.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strings {
     text: String,
     ends: Vec<u64>,
     index: Index,
+}
+
+/// Where a text stands in the arena.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) start: u64,
+    pub(super) len: u64,
 }
 
 /// Finds ids by hash; what they stand for is kept, and compared, by the caller.
@@ -35,7 +44,12 @@ impl Strings {
     /// The number of `text`, and whether it is a new one; `None` if there are too many.
     #[inline]
     pub(super) fn intern(&mut self, text: &str) -> Option<(u32, bool)> {
-        let hash = xxh3_64(text.as_bytes());
+        self.intern_by(xxh3_64(text.as_bytes()), text)
+    }
+
+    /// As [`Strings::intern`], by another hash. Whoever uses it for one text uses it for all.
+    #[inline]
+    pub(super) fn intern_by(&mut self, hash: u64, text: &str) -> Option<(u32, bool)> {
         if let Some(id) = self.index.find(hash, |id| self.text(id) == text) {
             return Some((id, false));
         }
@@ -46,12 +60,39 @@ impl Strings {
         Some((id, true))
     }
 
+    /// As [`Index::touch`], for [`Strings::intern_by`].
+    #[inline]
+    pub(super) fn touch(&self, hashes: impl Iterator<Item = u64>) {
+        self.index.touch(hashes);
+    }
+
+    /// A number that is known once the text's bytes, up to some 64, are in the cache.
+    #[inline]
+    pub(super) fn touched(&self, Span { start, len }: Span) -> u8 {
+        let (first, last) = (start as usize, (start + len) as usize - 1);
+        let text = self.text.as_bytes();
+        text[first] ^ text[last]
+    }
+
     /// The text of that number.
     #[inline]
     pub(super) fn text(&self, id: u32) -> &str {
+        let Span { start, len } = self.span(id);
+        &self.text[start as usize..(start + len) as usize]
+    }
+
+    /// Where the text of that number stands.
+    #[inline]
+    pub(super) fn span(&self, id: u32) -> Span {
         let id = id as usize;
         let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.text[start as usize..self.ends[id] as usize]
+        Span { start, len: self.ends[id] - start }
+    }
+
+    /// The bytes of a text that is known to stand there: its number need not be looked at.
+    #[inline]
+    pub(super) fn bytes(&self, span: Span) -> &[u8] {
+        &self.text.as_bytes()[span.start as usize..(span.start + span.len) as usize]
     }
 
     /// How many texts there are.
@@ -86,26 +127,34 @@ impl Index {
         }
     }
 
-    /// What stands where looking for `hash` begins, for [`Index::likely`]. Whoever looks for several
-    /// asks for that of all of them first: the memory is then waited for once.
+    /// Asks for the memory where looking for these hashes begins, without waiting for it.
     #[inline]
-    pub(super) fn first_slot(&self, hash: u64) -> u64 {
-        if self.slots.is_empty() { FREE } else { self.slots[self.home(hash)] }
+    pub(super) fn touch(&self, hashes: impl Iterator<Item = u64>) {
+        if !self.slots.is_empty() {
+            black_box(hashes.fold(0, |all, hash| all ^ self.slots[self.home(hash)]));
+        }
     }
 
-    /// The first id with that hash, of those that its first slot leads to: most likely the right
-    /// one, if there is one.
+    /// The first id with that hash: most likely the right one, if there is one.
     #[inline]
-    pub(super) fn likely(&self, hash: u64, first_slot: u64) -> Option<u32> {
-        if first_slot >> 32 == hash >> 32 && first_slot != FREE {
-            return Some(first_slot as u32);
+    pub(super) fn likely(&self, hash: u64) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let home = self.home(hash);
+        let (first, second) = (self.slots[home], self.slots[(home + 1) & (self.slots.len() - 1)]);
+        // Which of them has it cannot be foreseen, so that a branch would often be wrong.
+        let is_second = u64::from(second >> 32 == hash >> 32 && first >> 32 != hash >> 32);
+        let slot = first ^ (first ^ second) & is_second.wrapping_neg();
+        if slot >> 32 == hash >> 32 && slot != FREE {
+            return Some(slot as u32);
         }
         self.find(hash, |_| true)
     }
 
     /// Makes `id` findable; it must not be already.
     pub(super) fn insert(&mut self, hash: u64, id: u32) {
-        if (self.len + 1) * 4 > self.slots.len() * 3 {
+        if (self.len + 1) * 2 > self.slots.len() {
             let larger = vec![FREE; (self.slots.len() * 2).max(16)];
             for slot in std::mem::replace(&mut self.slots, larger) {
                 if slot != FREE {
@@ -169,20 +218,20 @@ mod tests {
             assert_eq!(index.find(7 << 32, |found| found == id), Some(id));
         }
         assert_eq!(index.find(7 << 32, |_| false), None);
-        assert!(index.likely(7 << 32, index.first_slot(7 << 32)).is_some_and(|id| id < 100));
+        assert!(index.likely(7 << 32).is_some_and(|id| id < 100));
     }
 
     #[test]
     fn what_is_likely_is_what_is_found() {
         let mut index = Index::default();
         let hash = |id: u64| id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        assert_eq!(index.likely(u64::MAX, index.first_slot(u64::MAX)), None);
+        assert_eq!(index.likely(u64::MAX), None);
         for id in 0..500 {
             index.insert(hash(id), id as u32);
-            assert_eq!(index.likely(u64::MAX, index.first_slot(u64::MAX)), None);
+            assert_eq!(index.likely(u64::MAX), None);
         }
         for id in 0..1_000 {
-            let likely = index.likely(hash(id), index.first_slot(hash(id)));
+            let likely = index.likely(hash(id));
             assert_eq!(likely, index.find(hash(id), |_| true), "{id}");
             assert_eq!(likely, (id < 500).then_some(id as u32));
         }
