@@ -9,12 +9,18 @@ use super::word::MARGIN;
 /// Longer lines are broken: memory must not follow a file without line ends.
 pub(super) const MAX_LINE: usize = 16 << 20;
 const WINDOW: usize = 1 << 18;
+/// How long a [`Chunk`] is that has a margin.
+const REACH: usize = 1 << 16;
+
+/// A stretch of the window: whatever place in it sixteen bits tell, [`MARGIN`] bytes follow.
+pub(super) type Chunk = [u8; REACH + MARGIN];
 
 /// Walks over the lines of an input.
 pub(super) struct Lines {
     input: Box<dyn Read + Send>,
     at_end: bool,
-    /// What was read and is still needed stands in `start..filled`; [`MARGIN`] bytes follow.
+    /// What was read and is still needed stands in `start..filled`; a [`Chunk`] follows that means
+    /// nothing.
     window: Vec<u8>,
     /// How many bytes stood before the window.
     dropped: u64,
@@ -27,14 +33,6 @@ pub(super) struct Lines {
     number: u64,
     /// How many lines the piece has.
     count: u64,
-}
-
-/// What [`Lines::ahead`] gives.
-pub(super) struct Ahead<'a> {
-    /// Lines, the last one perhaps not whole, and [`MARGIN`] bytes that mean nothing.
-    pub(super) window: &'a [u8],
-    /// How many bytes came before.
-    pub(super) offset: u64,
 }
 
 /// What [`Lines::advance`] came to.
@@ -51,7 +49,7 @@ impl Lines {
         let mut lines = Self {
             input,
             at_end: false,
-            window: vec![0; WINDOW + MARGIN],
+            window: vec![0; WINDOW + size_of::<Chunk>()],
             dropped: 0,
             start: 0,
             filled: 0,
@@ -84,16 +82,21 @@ impl Lines {
         Ok(if self.piece == 0 { Step::End } else { Step::Line })
     }
 
-    /// What was read and not gone over yet, and the margin behind it. It begins with the line
-    /// after the current piece, which is no longer current.
+    /// How many bytes stand before the line after the current piece, which is no longer current.
     #[inline]
-    pub(super) fn ahead(&mut self) -> Ahead<'_> {
+    pub(super) fn offset(&mut self) -> u64 {
         self.start += std::mem::take(&mut self.piece);
         self.first_line = 0;
-        Ahead {
-            window: &self.window[self.start..self.filled + MARGIN],
-            offset: self.dropped + self.start as u64,
-        }
+        self.dropped + self.start as u64
+    }
+
+    /// What was read behind the first `origin` bytes, and how much of that means something; `None`
+    /// if it is no longer there.
+    #[inline]
+    pub(super) fn chunk(&self, origin: u64) -> Option<(&Chunk, usize)> {
+        let place = usize::try_from(origin.checked_sub(self.dropped)?).ok()?;
+        let chunk = self.window.get(place..)?.first_chunk()?;
+        Some((chunk, self.filled.checked_sub(place)?.min(REACH)))
     }
 
     /// Goes over the first `count` lines of what is ahead, which are `bytes` long.
@@ -161,11 +164,11 @@ impl Lines {
             self.dropped += self.start as u64;
             self.start = 0;
         }
-        if self.filled + MARGIN == self.window.len() {
+        if self.filled + size_of::<Chunk>() == self.window.len() {
             self.window.resize(self.window.len() * 2, 0);
         }
         loop {
-            let end = self.window.len() - MARGIN;
+            let end = self.window.len() - size_of::<Chunk>();
             match self.input.read(&mut self.window[self.filled..end]) {
                 Ok(count) => {
                     self.filled += count;
@@ -248,10 +251,11 @@ mod tests {
             let expected: Vec<&str> = text.split_inclusive('\n').collect();
             let mut passed = 0;
             for most in skipped {
-                let Ahead { window, offset } = lines.ahead();
+                let offset = lines.offset();
                 let before: usize = expected[..passed].iter().map(|line| line.len()).sum();
                 prop_assert_eq!(offset, before as u64);
-                let ahead = &window[..window.len() - MARGIN];
+                let (chunk, len) = lines.chunk(offset).expect("just read");
+                let ahead = &chunk[..len];
                 prop_assert!(text.as_bytes()[before..].starts_with(ahead));
                 let whole = ahead.split_inclusive(|byte| *byte == b'\n').filter(|l| l.ends_with(b"\n"));
                 let whole: Vec<_> = whole.take(most).collect();

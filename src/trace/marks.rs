@@ -9,18 +9,18 @@ pub(super) const BLOCK: usize = 64;
 /// Writes to `found`, from its place `len`, where the marks of `bytes` end, one after each comma,
 /// quote and line feed, counted from `from`. Stops when the next block might not find room, and
 /// gives how many marks there are then, and how many bytes it looked at: whole blocks only.
-pub(super) fn find(bytes: &[u8], from: u32, found: &mut [u32], mut len: usize) -> (usize, usize) {
+pub(super) fn find(bytes: &[u8], from: u16, found: &mut [u16], mut len: usize) -> (usize, usize) {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let mut looked_at = 0;
     for block in blocks {
         let Some(free) = found[len..].first_chunk_mut::<BLOCK>() else { break };
         let mut mask = mask(block);
         let count = mask.count_ones() as usize;
-        let from = from.wrapping_add(looked_at as u32 + 1);
+        let from = u32::from(from) + looked_at as u32 + 1;
         // Eight at a time, whether there are so many or not: what is too much is written over.
         for places in free.as_chunks_mut::<8>().0 {
             for place in places {
-                *place = from.wrapping_add(mask.trailing_zeros());
+                *place = (from + mask.trailing_zeros()) as u16;
                 mask &= mask.wrapping_sub(1);
             }
             if mask == 0 {
@@ -76,9 +76,9 @@ mod tests {
 
     use super::*;
 
-    fn by_position(bytes: &[u8]) -> Vec<u32> {
+    fn by_position(bytes: &[u8]) -> Vec<u16> {
         let marks = bytes.iter().enumerate().filter(|(_, byte)| b",\n\"".contains(byte));
-        marks.map(|(place, _)| place as u32 + 1).collect()
+        marks.map(|(place, _)| place as u16 + 1).collect()
     }
 
     proptest! {
@@ -88,14 +88,14 @@ mod tests {
                 prop_oneof![proptest::sample::select(&b",\n\"\r "[..]), any::<u8>()], 0..700,
             ),
             most in 64_usize..300,
-            from in 0_u32..1_000,
+            from in 0_u16..1_000,
         ) {
             let mut found = Vec::new();
             let mut start = 0;
             loop {
                 let kept = found.len();
                 found.resize(kept + most, 0);
-                let (len, count) = find(&text[start..], from + start as u32, &mut found, kept);
+                let (len, count) = find(&text[start..], from + start as u16, &mut found, kept);
                 found.truncate(len);
                 prop_assert_eq!(count % BLOCK, 0);
                 start += count;

@@ -7,7 +7,7 @@
 //! its records may use ([`Vocabulary`]).
 //!
 //! Reading order: `record`, `names`, `intake`, `order`; then `read` with `timestamp`, `lines` and
-//! the `formats`; then `stats`. `word`, `lookup`, `marks` and `stamps` are there for speed only:
+//! the `formats`; then `stats`. `word`, `lookup`, `deeds`, `marks` and `stamps` are there for speed only:
 //! each does for what is usual what a plainer way does for everything.
 
 mod counts;

@@ -196,8 +196,7 @@ impl Names {
         found: &mut [u32],
         called: impl Fn(usize) -> (&'a [u8], &'a [u8]),
     ) {
-        let hashes = || wanted.iter().map(|one| one.hash);
-        self.by_pair.touch(hashes());
+        self.by_pair.touch(wanted.iter().map(|one| one.hash));
         let mut have_digests = false;
         for (found, one) in found.iter_mut().zip(wanted) {
             *found = self.by_pair.likely(one.hash).unwrap_or(NOT_FOUND);
@@ -206,16 +205,16 @@ impl Names {
         let Some(last) = self.pairs.len().checked_sub(1) else { return };
         let pair = |id: u32| &self.pairs[(id as usize).min(last)];
         black_box(found.iter().fold(0, |all, id| all ^ pair(*id).rest as u64));
-        let mut new = 0;
+        let mut has_new = false;
         for (found, one) in found.iter_mut().zip(wanted) {
             let is_it = pair(*found).may_be(one.pair);
             *found = if is_it { *found } else { NOT_FOUND };
-            new += usize::from(!is_it);
+            has_new |= !is_it;
         }
         if have_digests {
             self.tell_apart(found, called);
         }
-        if new > 0 {
+        if has_new {
             let new = wanted.iter().zip(&*found).filter(|(_, found)| **found == NOT_FOUND);
             self.users.touch(new.map(|(one, _)| one.user_hash()));
         }

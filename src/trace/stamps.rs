@@ -20,8 +20,9 @@ pub(super) struct Stamps {
     minute: u128,
     /// When it begins.
     minute_start: i64,
-    /// Those of up to sixteen digits that stand before the last eight, with zeros before them.
+    /// Those of up to sixteen digits that stand before the last eight, as many as `led` says.
     lead: u64,
+    led: usize,
     /// What they stand for.
     lead_value: u64,
 }
@@ -30,6 +31,8 @@ const DATE: u128 = u128::MAX >> 48;
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// A floating point's place in seconds of this century's and the next ones.
 const POINT: usize = 10;
+/// What is as long is rare.
+const SOME: usize = MARGIN / 2;
 /// How long a minute is written: `2026-01-31T09:00`.
 const MINUTE: usize = 16;
 
@@ -40,19 +43,25 @@ const NO_SECONDS: u64 = u64::from_le_bytes(*b"\0\0\0\0\0:00");
 const TAIL: u64 = u64::from_le_bytes(*b":00.0000");
 
 /// By how many bytes follow the minute, `Z` being the last: which of eight count. The others are
-/// as in [`TAIL`]. With more than these, the first seven count.
-const COUNTED: [u64; 9] = {
-    const fn first(bytes: u32) -> u64 {
-        (1 << (8 * bytes)) - 1
+/// as in [`TAIL`]. With more than these, the first seven count. A point without decimals is wrong,
+/// and so is what is shorter than seconds.
+const COUNTED: [u64; 9] = [0, 0, 0, 0, FIRST[3], 0, FIRST[5], FIRST[6], FIRST[7]];
+
+/// By how many there are: the first ones of eight bytes.
+const FIRST: [u64; 16] = {
+    let mut first = [u64::MAX; 16];
+    let mut bytes = 0;
+    while bytes < 8 {
+        first[bytes] = (1 << (8 * bytes)) - 1;
+        bytes += 1;
     }
-    // A point without decimals is wrong, and so is what is shorter than seconds.
-    [0, 0, 0, 0, first(3), 0, first(5), first(6), first(7)]
+    first
 };
 
 impl Stamps {
     pub(super) fn new(unit: Option<TsUnit>) -> Self {
-        let (day, minute) = (0, 0);
-        Self { unit, day, midnight: 0, minute, minute_start: 0, lead: ZEROS, lead_value: 0 }
+        let (midnight, minute_start, led, lead_value) = (0, 0, 0, 0);
+        Self { unit, day: 0, midnight, minute: 0, minute_start, lead: 0, led, lead_value }
     }
 
     /// Reads `window[start..end]`, where at least [`MARGIN`] bytes follow `start`; `None` if it is
@@ -60,15 +69,13 @@ impl Stamps {
     #[inline]
     pub(super) fn read(&mut self, window: &[u8], start: usize, end: usize) -> Option<Instant> {
         let len = end - start;
-        let millis = if (20..MARGIN / 2).contains(&len) && window[start + 4] == b'-' {
-            self.rfc_3339(window, start, len)?
-        } else if (POINT + 2..MARGIN / 2).contains(&len) && window[start + POINT] == b'.' {
-            self.seconds(window, start, len)?
-        } else if (1..=16).contains(&len) {
-            let number = self.digits(window, start, len)?;
-            self.whole(number)?
-        } else {
-            return None;
+        let millis = match len {
+            1..=16 => match self.digits(window, start, len) {
+                Some(number) => self.whole(number)?,
+                None => self.seconds(window, start, len)?,
+            },
+            20..SOME if window[start + 4] == b'-' => self.rfc_3339(window, start, len)?,
+            _ => self.seconds(window, start, len)?,
         };
         timestamp::in_range(millis).ok()
     }
@@ -92,9 +99,12 @@ impl Stamps {
     }
 
     /// Ten digits, a point and decimals.
-    #[inline]
+    #[inline(never)]
     fn seconds(&mut self, window: &[u8], start: usize, len: usize) -> Option<i64> {
-        if !matches!(self.unit, None | Some(TsUnit::Seconds)) {
+        let is_right = matches!(self.unit, None | Some(TsUnit::Seconds))
+            && (POINT + 2..SOME).contains(&len)
+            && window[start + POINT] == b'.';
+        if !is_right {
             return None;
         }
         let seconds = self.digits(window, start, POINT)?;
@@ -141,17 +151,15 @@ impl Stamps {
     }
 
     /// The number that is written in `len` digits, from 1 to 16.
-    #[inline]
+    #[inline(always)]
     fn digits(&mut self, window: &[u8], start: usize, len: usize) -> Option<u64> {
-        if len <= 8 {
-            return digits(window, start, len);
+        let Some(led) = len.checked_sub(8) else { return digits(window, start, len) };
+        let lead = eight(window, start) & FIRST[led % 16];
+        if (lead, led) != (self.lead, self.led) {
+            self.lead_value = digits(window, start, led)? * 100_000_000;
+            (self.lead, self.led) = (lead, led);
         }
-        let lead = to_the_end(eight(window, start), len - 8);
-        if lead != self.lead {
-            are_digits(lead).then_some(())?;
-            (self.lead, self.lead_value) = (lead, number(lead) * 100_000_000);
-        }
-        let last = eight(window, start + len - 8);
+        let last = eight(window, start + led);
         are_digits(last).then(|| self.lead_value + number(last))
     }
 }
@@ -205,7 +213,7 @@ fn thousandths(window: &[u8], start: usize, end: usize) -> Option<i64> {
     Some(number * [100, 10, 1][len - 1])
 }
 
-/// The number that is written in `len` digits, from 1 to 8.
+/// The number that is written in up to eight digits, `len` of them.
 #[inline]
 fn digits(window: &[u8], start: usize, len: usize) -> Option<u64> {
     let text = to_the_end(eight(window, start), len);
@@ -215,7 +223,9 @@ fn digits(window: &[u8], start: usize, len: usize) -> Option<u64> {
 /// The first `len` digits of eight, with zeros before them in place of the others behind.
 #[inline]
 fn to_the_end(text: u64, len: usize) -> u64 {
-    text << (8 * (8 - len)) | ZEROS >> (4 * len) >> (4 * len)
+    // In two steps each, since either may be all of a word.
+    let (kept, gone) = (4 * len, 4 * (8 - len));
+    text << gone << gone | ZEROS >> kept >> kept
 }
 
 #[inline]

@@ -12,7 +12,7 @@ pub(super) struct Word {
 }
 
 /// By length: which bytes of sixteen belong to a text. Shifting numbers this wide takes longer.
-const KEPT: [u128; Word::MOST + 1] = {
+pub(super) const KEPT: [u128; Word::MOST + 1] = {
     let mut kept = [u128::MAX; Word::MOST + 1];
     let mut len = 0;
     while len < Word::MOST {

@@ -1,5 +1,6 @@
 //! CSV with a header: columns in any order, quotes as in RFC 4180.
 
+mod batch;
 mod quick;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 
 use super::Intake;
 use crate::model::{AgentId, ApiId, AppId, Instant};
-use crate::trace::deeds::Deeds;
+use crate::trace::deeds::{Deeds, Key};
 use crate::trace::flaw::KnownNames;
 use crate::trace::lookup::Lookup;
 use crate::trace::names::{NOT_FOUND, Wanted};
@@ -48,26 +48,24 @@ fn by_word(names: &Strings) -> Lookup {
 }
 
 impl Intake {
-    /// What a line does, at any time and by anybody, if its app, API and action are known; names that are were
-    /// checked when they became so. `text` gives app and API by their place among the words.
+    /// What a line does, at any time and by anybody, if its app, API and action are known; names
+    /// that are were checked when they became so. `key` tells how they are written, and `text` gives
+    /// them by their places.
     #[inline]
     pub(in crate::trace) fn pend<'a>(
         &mut self,
-        words: [Word; 3],
+        key: Key,
         text: impl Fn(usize) -> &'a [u8],
     ) -> Option<Record> {
-        match self.quick.deeds.get(words) {
+        match self.quick.deeds.get(key) {
             Some(deed) => Some(deed),
-            None => self.pend_anew(words, text),
+            None => self.pend_anew(key, text),
         }
     }
 
     #[cold]
-    fn pend_anew<'a>(
-        &mut self,
-        words: [Word; 3],
-        text: impl Fn(usize) -> &'a [u8],
-    ) -> Option<Record> {
+    fn pend_anew<'a>(&mut self, key: Key, text: impl Fn(usize) -> &'a [u8]) -> Option<Record> {
+        let words: [Word; 3] = std::array::from_fn(|place| Word::new(text(place)));
         let [app, api, action] = words;
         let action = self.quick.action(action)?;
         let needs_app = action.needs_app();
@@ -94,7 +92,7 @@ impl Intake {
             }
         };
         let deed = Record::new(Instant::from_millis(0), AgentId::new(0), action, app, api);
-        self.quick.deeds.remember(words, deed);
+        self.quick.deeds.remember(key, deed);
         Some(deed)
     }
 

@@ -1,21 +1,17 @@
-//! Lines of CSV taken in by the thousand: whole ones whose names are known, in the window that
+//! Lines of CSV taken in by the thousand: whole ones whose names are known, in the chunk that
 //! they were read into.
 //!
 //! Several lines are read before the first one's agent is looked up, so that the memory in which
 //! agents stand is waited for once for all of them. Whatever is unusual is left to the reader's
 //! plain way, one line at a time.
 
-use crate::trace::lines::{Ahead, Lines, MAX_LINE};
+use super::batch::{BATCH, Batch, Span};
+use crate::trace::lines::{Chunk, Lines};
 use crate::trace::marks;
-use crate::trace::names::Wanted;
 use crate::trace::read::COLUMNS;
 use crate::trace::stamps::Stamps;
-use crate::trace::timestamp::{self, TsUnit};
-use crate::trace::word::{MARGIN, Word};
-use crate::trace::{Intake, ReadOptions, Record, TraceError};
+use crate::trace::{Intake, ReadOptions, TraceError};
 
-/// How many lines are read before their agents are looked up.
-const BATCH: usize = 32;
 /// How many marks are found in one go; twice as much as a first-level cache holds is too many.
 const MOST_MARKS: usize = 2048;
 /// With more columns than this, lines are not read here.
@@ -31,117 +27,25 @@ pub(super) struct Quick {
     has_all: bool,
     options: ReadOptions,
     stamps: Stamps,
-    /// How many bytes of the input stood before those that marks are counted from.
+    /// How many bytes of the input stood before the chunk.
     origin: u64,
     /// Where fields begin: one behind each comma, quote and line feed, and the first one's line.
     /// The others mean nothing.
-    marks: Box<[u32; MOST_MARKS]>,
+    marks: Box<[u16; MOST_MARKS]>,
     /// How many marks there are.
     marked: usize,
     /// Which mark the next line begins at.
     next: usize,
-    /// How far marks were looked for.
-    looked_at: u32,
+    /// How far marks were looked for in the chunk.
+    looked_at: usize,
     /// Where the fields of a line with quotes stand.
     unquoted: Vec<Span>,
     batch: Batch,
 }
 
-/// Where a field begins and ends in the window.
-type Span = (u32, u32);
-
-/// By [`COLUMNS`]: where the fields of a line stand, nowhere if there are none. Those of no interest
-/// come behind. A power of two.
-type Spans = [Span; 8];
-
-/// Lines whose agents are not looked up yet, in columns.
-struct Batch {
-    /// How many of them can be taken.
-    len: usize,
-    spans: [Spans; BATCH],
-    /// The mark that the line after it begins at.
-    next: [usize; BATCH],
-    /// When it was, and then what was done, by anybody.
-    records: [Record; BATCH],
-    wanted: [Wanted; BATCH],
-    found: [u32; BATCH],
-}
-
 #[inline]
-fn text(window: &[u8], (start, end): Span) -> &[u8] {
-    &window[start as usize..end as usize]
-}
-
-impl Batch {
-    fn new() -> Self {
-        Self {
-            len: 0,
-            spans: [Spans::default(); BATCH],
-            next: [0; BATCH],
-            records: [Record::from_bytes(&[0; Record::BYTES]); BATCH],
-            wanted: [Wanted::new(Word::EMPTY, Word::EMPTY); BATCH],
-            found: [0; BATCH],
-        }
-    }
-
-    /// Reads when each was, up to one whose `ts` can't be read.
-    #[inline]
-    fn read_stamps(&mut self, window: &[u8], stamps: &mut Stamps, unit: Option<TsUnit>) {
-        for (place, spans) in self.spans[..self.len].iter().enumerate() {
-            let (start, end) = spans[0];
-            let read = stamps.read(window, start as usize, end as usize);
-            match read.or_else(|| timestamp::parse(text(window, spans[0]), unit).ok()) {
-                Some(at) => self.records[place] = self.records[place].done_at(at),
-                None => {
-                    self.len = place;
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Reads who did each, up to one that was nobody.
-    #[inline]
-    fn read_agents(&mut self, window: &[u8]) {
-        for (place, spans) in self.spans[..self.len].iter().enumerate() {
-            let user = word(window, spans[1]);
-            if user.len == 0 {
-                self.len = place;
-                return;
-            }
-            self.wanted[place] = Wanted::new(user, word(window, spans[2]));
-        }
-    }
-
-    /// Reads what was done, up to one whose names are not known.
-    #[inline]
-    fn read_deeds<const HAS_ALL: bool>(&mut self, window: &[u8], intake: &mut Intake) {
-        for (place, spans) in self.spans[..self.len].iter().enumerate() {
-            let (api, action) = match HAS_ALL {
-                true => (word(window, spans[4]), word(window, spans[5])),
-                false => (Word::EMPTY, Word::EMPTY),
-            };
-            let words = [word(window, spans[3]), api, action];
-            match intake.pend(words, |field| text(window, spans[field + 3])) {
-                Some(deed) => self.records[place] = deed.done_at(self.records[place].at()),
-                None => {
-                    self.len = place;
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Gives them to the intake, and tells how many it took.
-    #[inline]
-    fn take(&mut self, window: &[u8], intake: &mut Intake) -> Result<usize, TraceError> {
-        let called = |place: usize| {
-            let spans = &self.spans[place];
-            (text(window, spans[1]), text(window, spans[2]))
-        };
-        let (records, found) = (&mut self.records[..self.len], &mut self.found[..self.len]);
-        intake.take_pending(records, &self.wanted[..self.len], found, called)
-    }
+fn ends_in_return(chunk: &Chunk, (start, end): Span) -> bool {
+    end > start && chunk[usize::from(end) - 1] == b'\r'
 }
 
 impl Quick {
@@ -175,69 +79,134 @@ impl Quick {
         if self.columns > MOST_COLUMNS {
             return Ok(());
         }
-        self.catch_up(lines.ahead().offset);
-        loop {
-            let ahead = lines.ahead();
+        let mut offset = lines.offset();
+        self.catch_up(offset, lines);
+        while let Some((chunk, len)) = lines.chunk(self.origin) {
             if self.marked - self.next < BATCH * self.columns + 1 {
-                self.look_on(&ahead);
+                self.look_on(chunk, len);
             }
-            let start = self.marks[self.next];
-            self.cut_lines(ahead.window);
-            self.batch.read_stamps(ahead.window, &mut self.stamps, self.options.ts_unit);
-            self.batch.read_agents(ahead.window);
-            match self.has_all {
-                true => self.batch.read_deeds::<true>(ahead.window, intake),
-                false => self.batch.read_deeds::<false>(ahead.window, intake),
-            }
-            let taken = self.batch.take(ahead.window, intake)?;
-            if let Some(last) = taken.checked_sub(1) {
-                self.next = self.batch.next[last];
-                lines.skip((self.marks[self.next] - start) as usize, taken as u64);
-            }
-            if taken < BATCH {
+            let taken = self.take_batch(chunk, intake)?;
+            let is_odd = taken < BATCH && (taken < self.batch.len || self.has_whole_line(chunk));
+            let passed = self.origin + u64::from(self.marks[self.next]) - offset;
+            lines.skip(passed as usize, taken as u64);
+            offset += passed;
+            if is_odd || taken < BATCH && self.origin == offset {
                 return Ok(());
             }
+            if taken < BATCH {
+                self.begin_chunk(offset);
+            }
         }
+        Ok(())
     }
 
     /// Forgets the marks of lines that were taken otherwise.
-    fn catch_up(&mut self, offset: u64) {
-        let passed = u32::try_from(offset - self.origin).unwrap_or(u32::MAX);
+    fn catch_up(&mut self, offset: u64, lines: &Lines) {
         let marks = &self.marks[..self.marked];
-        while marks.get(self.next).is_some_and(|mark| *mark < passed) {
-            self.next += 1;
-        }
-        if marks.get(self.next) != Some(&passed) {
-            self.origin = offset;
-            self.marks[0] = 0;
-            (self.marked, self.next, self.looked_at) = (1, 0, 0);
+        let passed = |mark: &&u16| self.origin + u64::from(**mark) < offset;
+        self.next += marks[self.next..].iter().take_while(passed).count();
+        let is_there = lines.chunk(self.origin).is_some();
+        let next = marks.get(self.next).map(|mark| self.origin + u64::from(*mark));
+        if !is_there || next != Some(offset) {
+            self.begin_chunk(offset);
         }
     }
 
-    /// Finds more marks, from the beginning of the next line.
-    fn look_on(&mut self, ahead: &Ahead<'_>) {
+    /// Lets the chunk begin with the line that has so many bytes before it.
+    fn begin_chunk(&mut self, offset: u64) {
+        self.origin = offset;
+        self.marks[0] = 0;
+        (self.marked, self.next, self.looked_at) = (1, 0, 0);
+    }
+
+    /// Finds more marks in the chunk, of which `len` bytes mean something.
+    fn look_on(&mut self, chunk: &Chunk, len: usize) {
         self.marks.copy_within(self.next..self.marked, 0);
         self.marked -= self.next;
         self.next = 0;
-        let passed = self.marks[0];
-        self.marks[..self.marked].iter_mut().for_each(|mark| *mark -= passed);
-        self.origin += u64::from(passed);
-        self.looked_at -= passed;
-        let rest = &ahead.window[self.looked_at as usize..ahead.window.len() - MARGIN];
-        let (marked, count) = marks::find(rest, self.looked_at, &mut self.marks[..], self.marked);
+        // A mark behind the very last block would have too high a number.
+        let end = len.min(usize::from(u16::MAX) / marks::BLOCK * marks::BLOCK);
+        let Some(rest) = chunk.get(self.looked_at..end) else { return };
+        let from = self.looked_at as u16;
+        let (marked, count) = marks::find(rest, from, &mut self.marks[..], self.marked);
         self.marked = marked;
-        self.looked_at += count as u32;
+        self.looked_at += count;
+    }
+
+    /// Whether the next line ends within what was looked at.
+    #[cold]
+    fn has_whole_line(&self, chunk: &Chunk) -> bool {
+        let ends = &self.marks[self.next..self.marked][1..];
+        ends.iter().any(|mark| chunk[usize::from(*mark) - 1] == b'\n')
+    }
+
+    /// Reads lines up to the batch's end, or to an unusual one before, and gives them to the
+    /// intake. Tells how many it took.
+    #[inline]
+    fn take_batch(&mut self, chunk: &Chunk, intake: &mut Intake) -> Result<usize, TraceError> {
+        let is_cut = match self.columns {
+            2 => self.cut_plain::<2>(chunk),
+            3 => self.cut_plain::<3>(chunk),
+            4 => self.cut_plain::<4>(chunk),
+            5 => self.cut_plain::<5>(chunk),
+            6 => self.cut_plain::<6>(chunk),
+            7 => self.cut_plain::<7>(chunk),
+            8 => self.cut_plain::<8>(chunk),
+            _ => false,
+        };
+        if !is_cut {
+            self.cut_lines(chunk);
+        }
+        self.batch.read_stamps(chunk, &mut self.stamps, self.options.ts_unit);
+        self.batch.read_agents(chunk);
+        match self.has_all {
+            true => self.batch.read_deeds::<true>(chunk, intake),
+            false => self.batch.read_deeds::<false>(chunk, intake),
+        }
+        let taken = self.batch.take(chunk, intake)?;
+        if let Some(last) = taken.checked_sub(1) {
+            self.next = self.batch.next[last];
+        }
+        Ok(taken)
+    }
+
+    /// Finds the fields of a whole batch, if it is there, has no quotes and the right number of
+    /// `COLUMNS`; otherwise nothing comes of it.
+    #[inline(never)]
+    fn cut_plain<const COLUMNS: usize>(&mut self, chunk: &Chunk) -> bool {
+        let marks = &self.marks[self.next..self.marked];
+        let starts = marks.as_chunks::<COLUMNS>().0.first_chunk::<BATCH>();
+        let nexts = marks[1..].as_chunks::<COLUMNS>().0.first_chunk::<BATCH>();
+        let (Some(starts), Some(nexts)) = (starts, nexts) else { return false };
+        let mut odd = 0;
+        for column in 0..COLUMNS {
+            let spans = &mut self.batch.spans[usize::from(self.places[column] % 8)];
+            let is_last = column == COLUMNS - 1;
+            let separator = if is_last { b'\n' } else { b',' };
+            for place in 0..BATCH {
+                let end = nexts[place][column].wrapping_sub(1);
+                odd |= chunk[usize::from(end)] ^ separator;
+                // More than one column ends before the line does, so there is a byte before.
+                let before = chunk[usize::from(end.wrapping_sub(1))];
+                let cut = u16::from(is_last && before == b'\r');
+                spans[place] = (starts[place][column], end.wrapping_sub(cut));
+            }
+        }
+        for (place, next) in self.batch.next.iter_mut().enumerate() {
+            *next = self.next + (place + 1) * COLUMNS;
+        }
+        self.batch.len = BATCH;
+        odd == 0
     }
 
     /// Finds the fields of the next lines, up to one that is not whole or not usual.
-    #[inline]
-    fn cut_lines(&mut self, window: &[u8]) {
-        let base = self.marks[self.next];
+    #[inline(never)]
+    fn cut_lines(&mut self, chunk: &Chunk) {
         let mut from = self.next;
         for place in 0..BATCH {
-            let next = match self.cut_line(window, base, from, place) {
+            let next = match self.cut_line(chunk, from, place) {
                 Some(next) => Some(next),
-                None => self.cut_quoted(window, base, from, place),
+                None => self.cut_quoted(chunk, from, place),
             };
             let Some(next) = next else {
                 self.batch.len = place;
@@ -250,58 +219,58 @@ impl Quick {
     }
 
     /// Finds the fields of the line that begins at the mark `from`, if it is whole and has no
-    /// quotes, and gives the mark behind it. Marks are `base` more than places in the window.
+    /// quotes, and gives the mark behind it.
     #[inline]
-    fn cut_line(&mut self, window: &[u8], base: u32, from: usize, place: usize) -> Option<usize> {
+    fn cut_line(&mut self, chunk: &Chunk, from: usize, place: usize) -> Option<usize> {
         let next = from + self.columns;
         let (first, marks) = self.marks[..self.marked].get(from..=next)?.split_first()?;
         let (last, marks) = marks.split_last()?;
         let (last_place, places) = self.places.get(..self.columns)?.split_last()?;
-        let spans = &mut self.batch.spans[place];
-        let mut start = first - base;
+        let spans = &mut self.batch.spans;
+        let mut start = *first;
         let mut odd = 0;
-        for (mark, place) in marks.iter().zip(places) {
-            let next = mark - base;
-            odd |= window[next as usize - 1] ^ b',';
-            spans[usize::from(place % 8)] = (start, next - 1);
-            start = next;
+        for (mark, to) in marks.iter().zip(places) {
+            let end = mark.wrapping_sub(1);
+            odd |= chunk[usize::from(end)] ^ b',';
+            spans[usize::from(to % 8)][place] = (start, end);
+            start = *mark;
         }
-        let end = last - base - 1;
-        if odd | window[end as usize] ^ b'\n' != 0 || (last - first) as usize > MAX_LINE {
+        let end = last.wrapping_sub(1);
+        if odd | chunk[usize::from(end)] ^ b'\n' != 0 {
             return None;
         }
-        let cut = u32::from(ends_in_return(window, (start, end)));
-        spans[usize::from(last_place % 8)] = (start, end - cut);
+        let cut = u16::from(ends_in_return(chunk, (start, end)));
+        spans[usize::from(last_place % 8)][place] = (start, end - cut);
         Some(next)
     }
 
     /// As [`Quick::cut_line`], for a line with quotes that has none within quotes.
-    fn cut_quoted(&mut self, window: &[u8], base: u32, from: usize, place: usize) -> Option<usize> {
+    fn cut_quoted(&mut self, chunk: &Chunk, from: usize, place: usize) -> Option<usize> {
         let marks = &self.marks[..self.marked];
         self.unquoted.clear();
         let mut at = from;
         let is_line_end = loop {
-            let start = marks[at] - base;
+            let start = marks[at];
             let mut span = (start, 0);
-            if window[start as usize] == b'"' {
+            if chunk[usize::from(start)] == b'"' {
                 // The first mark is that quote's own.
                 at += 1;
                 span.0 += 1;
                 loop {
                     at += 1;
-                    match window[(*marks.get(at)? - base) as usize - 1] {
+                    match chunk[usize::from(*marks.get(at)?) - 1] {
                         b'"' => break,
                         b',' => {}
                         _ => return None,
                     }
                 }
-                span.1 = marks[at] - base - 1;
+                span.1 = marks[at] - 1;
             }
             at += 1;
-            let end = marks.get(at)? - base - 1;
-            let separator = window[end as usize];
-            let cut = separator == b'\n' && ends_in_return(window, (start, end));
-            let end = end - u32::from(cut);
+            let end = marks.get(at)? - 1;
+            let separator = chunk[usize::from(end)];
+            let cut = separator == b'\n' && ends_in_return(chunk, (start, end));
+            let end = end - u16::from(cut);
             if span.1 == 0 {
                 span.1 = end;
             } else if span.1 + 1 != end {
@@ -312,25 +281,12 @@ impl Quick {
                 break separator == b'\n';
             }
         };
-        let is_right = is_line_end
-            && self.unquoted.len() == self.columns
-            && (marks[at] - marks[from]) as usize <= MAX_LINE;
-        if !is_right {
+        if !is_line_end || self.unquoted.len() != self.columns {
             return None;
         }
         for (span, to) in self.unquoted.iter().zip(&self.places) {
-            self.batch.spans[place][usize::from(to % 8)] = *span;
+            self.batch.spans[usize::from(to % 8)][place] = *span;
         }
         Some(at)
     }
-}
-
-#[inline]
-fn word(window: &[u8], (start, end): Span) -> Word {
-    Word::within(window, start as usize, end as usize)
-}
-
-#[inline]
-fn ends_in_return(window: &[u8], (start, end): Span) -> bool {
-    end > start && window[end as usize - 1] == b'\r'
 }
