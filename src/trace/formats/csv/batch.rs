@@ -88,14 +88,15 @@ impl Batch {
     #[inline(never)]
     pub(super) fn read_deeds<const HAS_ALL: bool>(&mut self, chunk: &Chunk, intake: &mut Intake) {
         for place in 0..self.len.min(BATCH) {
-            let [_, _, _, app, api, action, ..] = self.spans.each_ref().map(|column| column[place]);
+            let [_, _, _, apps, apis, actions, ..] = &self.spans;
+            let (app, api, action) = (apps[place], apis[place], actions[place]);
             // Where one comma stands between them, they are written as they are meant.
             let key = if !HAS_ALL {
                 Key::of_words([word(chunk, app), Word::EMPTY, Word::EMPTY])
             } else if api.0 == app.1 + 1 && action.0 == api.1 + 1 {
                 Key::of_text(chunk, app.0.into(), action.1.into())
             } else {
-                Key::of_words([app, api, action].map(|span| word(chunk, span)))
+                Key::of_words([word(chunk, app), word(chunk, api), word(chunk, action)])
             };
             match intake.pend(key, |field| text(chunk, [app, api, action][field])) {
                 Some(deed) => self.records[place] = deed.done_at(self.records[place].at()),
