@@ -138,22 +138,29 @@ impl Axis {
 #[derive(Clone, Copy)]
 struct Divider {
     by: u64,
-    inverse: f64,
+    /// 2^64 divided by it, rounded up.
+    inverse: u64,
+    /// The product with a number below this is the exact quotient.
+    limit: u64,
 }
 
 impl Divider {
     fn new(by: u64) -> Self {
-        Self { by, inverse: 1.0 / by as f64 }
+        // Rounding adds less than `by / 2^64` to what a number is multiplied with: less than what
+        // its quotient lacks to the next, as long as the number times `by` is below 2^64.
+        match by {
+            0 | 1 => Self { by: 1, inverse: 0, limit: 0 },
+            _ => Self { by, inverse: u64::MAX / by + 1, limit: u64::MAX / by },
+        }
     }
 
-    /// The whole quotient of a number below 2^52. A division takes far longer than to multiply by
-    /// the inverse, and to put right what is at most one off.
+    /// The whole quotient. A multiplication takes a tenth of the time of a division.
     #[inline]
     fn divide(self, number: u64) -> usize {
-        let near = (number as i64 as f64 * self.inverse) as i64 as u64;
-        let rest = number.wrapping_sub(near.wrapping_mul(self.by)) as i64;
-        (near as usize)
-            .wrapping_add_signed(isize::from(rest >= self.by as i64) - isize::from(rest < 0))
+        match number < self.limit {
+            true => ((u128::from(number) * u128::from(self.inverse)) >> 64) as usize,
+            false => (number / self.by) as usize,
+        }
     }
 }
 
@@ -213,7 +220,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quotients_are_whole(by in 1_u64..1 << 31, times in 0_u64..1 << 21, off in -1_i64..2) {
+        fn quotients_are_whole(by in 1_u64..1 << 31, times in 0_u64..1 << 33, off in -1_i64..2) {
             let number = (by * times).saturating_add_signed(off);
             prop_assert_eq!(Divider::new(by).divide(number), (number / by) as usize);
         }

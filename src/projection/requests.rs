@@ -169,16 +169,20 @@ impl Requests {
 
     /// By bucket: how those uses were answered of which it is known apart that they asked.
     fn answered(&self, frame: &Frame, asked: &AllAsked, rest: Kind) -> Vec<Row> {
-        let mut series = Self::new(frame).by_bucket;
-        for kind in 0..KINDS {
+        let bucket_of = |at: Instant| frame.bucket_of(at.as_millis());
+        let (first, last) = (bucket_of(frame.counted_from), bucket_of(frame.horizon));
+        let told = [Kind::Login, Kind::Silent, Kind::Failed].map(|kind| {
+            let mut series = Series::new(first, last);
             let seconds = self.told.seconds(kind);
-            seconds.for_each(|second| {
-                series.add(frame.bucket_of(second * 1_000) * KINDS as i64 + kind as i64)
-            });
-        }
-        let mut told = rows(&mut series).into_iter().peekable();
+            seconds.for_each(|second| series.add(frame.bucket_of(second * 1_000)));
+            series.settle();
+            (kind, series)
+        });
         let by_bucket = asked.by_bucket.iter().map(|&(bucket, uses)| {
-            let (_, mut row) = told.next_if(|(own, _)| *own == bucket).unwrap_or_default();
+            let mut row = [0; KINDS];
+            for (kind, series) in &told {
+                row[*kind as usize] = series.get(bucket) as u64;
+            }
             row[rest as usize] += uses as u64 - granted(&row);
             (bucket, row)
         });
@@ -188,7 +192,7 @@ impl Requests {
     /// The fullest second and minute, where most requests are in common with other policies; those
     /// that failed come on top, and the policy's own.
     fn peaks(&mut self, asked: &AllAsked) -> (Peak, Peak) {
-        let failed = self.told.seconds(Kind::Failed as usize);
+        let failed = self.told.seconds(Kind::Failed);
         let minutes = failed.clone().map(|second| second.div_euclid(60));
         let bounds = (minutes.clone().min(), minutes.clone().max());
         let mut by_minute = Series::new(bounds.0.unwrap_or(0), bounds.1.unwrap_or(-1));
@@ -215,7 +219,8 @@ impl Requests {
     /// Logins of such uses, by bucket.
     pub(super) fn answered_logins(&self) -> impl Iterator<Item = (i64, u64)> {
         let buckets = self.answered.iter().flat_map(|answered| &answered.buckets);
-        buckets.map(|(bucket, row)| (*bucket, row[Kind::Login as usize]))
+        let logins = buckets.map(|(bucket, row)| (*bucket, row[Kind::Login as usize]));
+        logins.filter(|(_, logins)| *logins > 0)
     }
 
     /// Requests over time, up to the bucket that the horizon lies in.
@@ -272,7 +277,8 @@ impl Told {
     }
 
     /// The seconds since the epoch of those of a kind.
-    fn seconds(&self, kind: usize) -> impl Iterator<Item = i64> + Clone {
+    fn seconds(&self, kind: Kind) -> impl Iterator<Item = i64> + Clone {
+        let kind = kind as usize;
         let near = self.near[kind].iter().map(|near| self.first + i64::from(*near));
         let far = self.far.iter().filter(move |(own, _)| *own == kind).map(|(_, second)| *second);
         near.chain(far)
@@ -280,9 +286,8 @@ impl Told {
 
     fn by_kind(&self) -> [u64; KINDS] {
         let mut by_kind = [0; KINDS];
-        for (kind, all) in by_kind.iter_mut().enumerate() {
-            *all = self.seconds(kind).count() as u64;
-        }
+        by_kind.iter_mut().zip(&self.near).for_each(|(all, near)| *all = near.len() as u64);
+        self.far.iter().for_each(|(kind, _)| by_kind[*kind] += 1);
         by_kind
     }
 }

@@ -13,6 +13,9 @@ use super::{Fold, Session, Who};
 use crate::model::{Instant, Limit, LoginCause, LogoutScope, Policy, RefreshToken};
 use crate::trace::Record;
 
+/// Whether something is so: 1 or 0, as wide as an instant, so that all lanes are of one width.
+type Is = i64;
+
 /// `N` policies under which the same uses ask the IdP.
 #[derive(Clone, Debug)]
 pub(super) struct Lanes<const N: usize> {
@@ -20,26 +23,26 @@ pub(super) struct Lanes<const N: usize> {
     policies: Vec<usize>,
     idle_timeout: [i64; N],
     absolute_timeout: [i64; N],
-    slides_on_silent: [bool; N],
-    slides_on_refresh: [bool; N],
-    is_persistent: [bool; N],
+    slides_on_silent: [Is; N],
+    slides_on_refresh: [Is; N],
+    is_persistent: [Is; N],
     /// By app: whether its logout ends the session.
-    logout_ends: Vec<[bool; N]>,
+    logout_ends: Vec<[Is; N]>,
     /// By app; empty where no policy has refresh tokens.
     refresh: Vec<RefreshLanes<N>>,
     /// By app: the refresh tokens of the agent at hand.
     tokens: Vec<TokenLanes<N>>,
     /// Silent authentications are told; elsewhere they are all that is neither told nor a login.
-    tells_silent: [bool; N],
+    tells_silent: [Is; N],
 }
 
 /// An app's refresh tokens under each policy.
 #[derive(Clone, Copy, Debug)]
 struct RefreshLanes<const N: usize> {
-    is_there: [bool; N],
+    is_there: [Is; N],
     idle_lifetime: [i64; N],
     absolute_lifetime: [i64; N],
-    is_bound: [bool; N],
+    is_bound: [Is; N],
 }
 
 /// The refresh token that an app got last.
@@ -65,9 +68,9 @@ const NONE: i64 = i64::MIN;
 const LOGGED_OUT: i64 = i64::MIN + 1;
 const CLOSED: i64 = i64::MIN + 2;
 
-const LOGIN: u8 = 1;
-const SILENT: u8 = 2;
-const REFUSED: u8 = 4;
+const LOGIN: i64 = 1;
+const SILENT: i64 = 2;
+const REFUSED: i64 = 4;
 
 /// Whether some app of `policy` has refresh tokens, which then answer most uses that ask.
 pub(super) fn has_refresh_tokens(policy: &Policy) -> bool {
@@ -81,7 +84,7 @@ impl<const N: usize> Lanes<N> {
         let by_lane: [&Policy; N] =
             std::array::from_fn(|lane| &policies[numbers[lane.min(numbers.len() - 1)]]);
         let of = |limit: fn(&Policy) -> Limit| by_lane.map(|policy| length(limit(policy)));
-        let is = |is: fn(&Policy) -> bool| by_lane.map(is);
+        let is = |is: fn(&Policy) -> bool| by_lane.map(|policy| Is::from(is(policy)));
         let refresh: Vec<_> = match by_lane.into_iter().any(has_refresh_tokens) {
             true => {
                 (0..by_lane[0].apps().len()).map(|app| RefreshLanes::new(by_lane, app)).collect()
@@ -96,11 +99,13 @@ impl<const N: usize> Lanes<N> {
             slides_on_refresh: is(|policy| policy.session.slides_on.refresh),
             is_persistent: is(|policy| policy.session.persistent),
             logout_ends: (0..by_lane[0].apps().len())
-                .map(|app| by_lane.map(|policy| policy.apps()[app].logout != LogoutScope::App))
+                .map(|app| {
+                    by_lane.map(|policy| Is::from(policy.apps()[app].logout != LogoutScope::App))
+                })
                 .collect(),
             tokens: vec![TokenLanes::NONE; refresh.len()],
             refresh,
-            tells_silent: by_lane.map(has_refresh_tokens),
+            tells_silent: is(has_refresh_tokens),
         }
     }
 
@@ -154,62 +159,55 @@ impl<const N: usize> Lanes<N> {
 
     /// One ask where the session alone can answer. Gives what there is to tell, lane by lane.
     #[inline(always)]
-    fn without_refresh_tokens<T>(&self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [u8; N] {
+    fn without_refresh_tokens<T>(&self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [i64; N] {
         let at = ask.at.as_millis();
-        let mut told = [0; N];
-        for lane in 0..N {
+        std::array::from_fn(|lane| {
             let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
             let valid = (at < idle_end) & (at < absolute_end);
-            let keeps_idle = valid & !self.slides_on_silent[lane];
-            sessions.idle_end[lane] =
-                if keeps_idle { idle_end } else { at + self.idle_timeout[lane] };
-            sessions.absolute_end[lane] =
-                if valid { absolute_end } else { at + self.absolute_timeout[lane] };
-            told[lane] = if valid { 0 } else { LOGIN };
-        }
-        told
+            let keeps_idle = valid & (self.slides_on_silent[lane] == 0);
+            let anew = (at + self.idle_timeout[lane], at + self.absolute_timeout[lane]);
+            sessions.idle_end[lane] = if keeps_idle { idle_end } else { anew.0 };
+            sessions.absolute_end[lane] = if valid { absolute_end } else { anew.1 };
+            if valid { 0 } else { LOGIN }
+        })
     }
 
     /// One ask where the app's refresh token is tried first.
     #[inline(always)]
-    fn with_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [u8; N] {
+    fn with_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [i64; N] {
         let at = ask.at.as_millis();
         let refresh = &self.refresh[ask.app.index()];
         let token = &mut self.tokens[ask.app.index()];
-        let mut told = [0; N];
-        for lane in 0..N {
+        let before = *token;
+        std::array::from_fn(|lane| {
             let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
             let created = sessions.created[lane];
+            let is_there = refresh.is_there[lane] != 0;
             let valid = (at < idle_end) & (at < absolute_end);
-            let fits = !refresh.is_bound[lane] | (valid & (token.session[lane] == created));
-            let lives = (at < token.idle_end[lane]) & (at < token.absolute_end[lane]);
-            let refreshes = lives & fits & refresh.is_there[lane];
+            let fits = (refresh.is_bound[lane] == 0) | (valid & (before.session[lane] == created));
+            let lives = (at < before.idle_end[lane]) & (at < before.absolute_end[lane]);
+            let refreshes = lives & fits & is_there;
             let logs_in = !refreshes & !valid;
             let is_silent = !refreshes & valid;
             let slides = logs_in
-                | (is_silent & self.slides_on_silent[lane])
-                | (refreshes & valid & self.slides_on_refresh[lane]);
-            sessions.idle_end[lane] = if slides { at + self.idle_timeout[lane] } else { idle_end };
-            sessions.absolute_end[lane] =
-                if logs_in { at + self.absolute_timeout[lane] } else { absolute_end };
+                | (is_silent & (self.slides_on_silent[lane] != 0))
+                | (refreshes & valid & (self.slides_on_refresh[lane] != 0));
+            let anew = (at + self.idle_timeout[lane], at + self.absolute_timeout[lane]);
+            sessions.idle_end[lane] = if slides { anew.0 } else { idle_end };
+            sessions.absolute_end[lane] = if logs_in { anew.1 } else { absolute_end };
             let created = if logs_in { at } else { created };
             sessions.created[lane] = created;
             token.idle_end[lane] = at + refresh.idle_lifetime[lane];
-            token.absolute_end[lane] = match refreshes {
-                true => token.absolute_end[lane],
-                false => at + refresh.absolute_lifetime[lane],
-            };
-            token.session[lane] = if refreshes { token.session[lane] } else { created };
+            let anew = at + refresh.absolute_lifetime[lane];
+            token.absolute_end[lane] = if refreshes { before.absolute_end[lane] } else { anew };
+            token.session[lane] = if refreshes { before.session[lane] } else { created };
             // Whoever got tokens before still holds an unusable one, and tries it.
-            let is_refused = !refreshes & refresh.is_there[lane] & !ask.is_fresh;
-            let tells = [
-                (logs_in, LOGIN),
-                (is_silent & self.tells_silent[lane], SILENT),
-                (is_refused, REFUSED),
-            ];
-            told[lane] = tells.into_iter().fold(0, |all, (is, one)| all | u8::from(is) * one);
-        }
-        told
+            let is_refused = !refreshes & is_there & !ask.is_fresh;
+            let tells_silent = is_silent & (self.tells_silent[lane] != 0);
+            (if logs_in { LOGIN } else { 0 })
+                | (if tells_silent { SILENT } else { 0 })
+                | (if is_refused { REFUSED } else { 0 })
+        })
     }
 
     /// Tells what is no plain answer.
@@ -219,7 +217,7 @@ impl<const N: usize> Lanes<N> {
         (who, records): (Who, &[Record]),
         ask: &Ask<F::Note>,
         before: SessionLanes<N>,
-        told: [u8; N],
+        told: [i64; N],
         engines: &mut [Engine<'_, F>],
     ) {
         // A bit for each lane that has something to tell.
@@ -262,8 +260,8 @@ impl<const N: usize> Lanes<N> {
         let attended = latest_use(&records[..ending.place as usize]);
         for (lane, &policy) in self.policies.iter().enumerate() {
             let (ends, mark) = match ending.app {
-                Some(app) => (self.logout_ends[app.index()][lane], LOGGED_OUT),
-                None => (!self.is_persistent[lane], CLOSED),
+                Some(app) => (self.logout_ends[app.index()][lane] != 0, LOGGED_OUT),
+                None => (self.is_persistent[lane] == 0, CLOSED),
             };
             let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
             if ends && at < idle_end && at < absolute_end {
@@ -338,10 +336,11 @@ impl<const N: usize> RefreshLanes<N> {
             tokens.map(|token| token.map_or(0, |token| length(of(token))))
         };
         Self {
-            is_there: tokens.map(|token| token.is_some()),
+            is_there: tokens.map(|token| Is::from(token.is_some())),
             idle_lifetime: limits(|token| token.idle_lifetime),
             absolute_lifetime: limits(|token| token.absolute_lifetime),
-            is_bound: tokens.map(|token| token.is_some_and(|token| token.bound_to_session)),
+            is_bound: tokens
+                .map(|token| Is::from(token.is_some_and(|token| token.bound_to_session))),
         }
     }
 }
