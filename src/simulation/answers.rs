@@ -6,6 +6,11 @@
 //! something has to be told, lanes are looked at one by one. Tests hold it against the general
 //! engine and the slow twin.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "one loop over lanes is what the compiler vectorises"
+)]
+
 use super::asks::{Ask, Ending, Step, latest_use};
 use super::engine::Engine;
 use super::plan::AccessTokens;
@@ -13,8 +18,19 @@ use super::{Fold, Session, Who};
 use crate::model::{Instant, Limit, LoginCause, LogoutScope, Policy, RefreshToken};
 use crate::trace::Record;
 
-/// Whether something is so: 1 or 0, as wide as an instant, so that all lanes are of one width.
+/// Whether something is so: all ones or nothing, as wide as an instant, so that it selects one by
+/// arithmetic alone. Compilers give up on vectors where they meet a branch.
 type Is = i64;
+
+#[inline(always)]
+fn is(so: bool) -> Is {
+    -i64::from(so)
+}
+
+#[inline(always)]
+fn select(so: Is, this: i64, that: i64) -> i64 {
+    (this & so) | (that & !so)
+}
 
 /// `N` policies under which the same uses ask the IdP.
 #[derive(Clone, Debug)]
@@ -84,7 +100,7 @@ impl<const N: usize> Lanes<N> {
         let by_lane: [&Policy; N] =
             std::array::from_fn(|lane| &policies[numbers[lane.min(numbers.len() - 1)]]);
         let of = |limit: fn(&Policy) -> Limit| by_lane.map(|policy| length(limit(policy)));
-        let is = |is: fn(&Policy) -> bool| by_lane.map(|policy| Is::from(is(policy)));
+        let all = |is_so: fn(&Policy) -> bool| by_lane.map(|policy| is(is_so(policy)));
         let refresh: Vec<_> = match by_lane.into_iter().any(has_refresh_tokens) {
             true => {
                 (0..by_lane[0].apps().len()).map(|app| RefreshLanes::new(by_lane, app)).collect()
@@ -95,9 +111,9 @@ impl<const N: usize> Lanes<N> {
             policies: numbers.to_vec(),
             idle_timeout: of(|policy| policy.session.idle_timeout),
             absolute_timeout: of(|policy| policy.session.absolute_timeout),
-            slides_on_silent: is(|policy| policy.session.slides_on.silent),
-            slides_on_refresh: is(|policy| policy.session.slides_on.refresh),
-            is_persistent: is(|policy| policy.session.persistent),
+            slides_on_silent: all(|policy| policy.session.slides_on.silent),
+            slides_on_refresh: all(|policy| policy.session.slides_on.refresh),
+            is_persistent: all(|policy| policy.session.persistent),
             logout_ends: (0..by_lane[0].apps().len())
                 .map(|app| {
                     by_lane.map(|policy| Is::from(policy.apps()[app].logout != LogoutScope::App))
@@ -105,7 +121,7 @@ impl<const N: usize> Lanes<N> {
                 .collect(),
             tokens: vec![TokenLanes::NONE; refresh.len()],
             refresh,
-            tells_silent: is(has_refresh_tokens),
+            tells_silent: all(has_refresh_tokens),
         }
     }
 
@@ -131,24 +147,26 @@ impl<const N: usize> Lanes<N> {
         steps: &[Step<F::Note>],
         engines: &mut [Engine<'_, F>],
     ) {
-        let mut sessions =
-            SessionLanes { created: [NONE; N], idle_end: [NONE; N], absolute_end: [NONE; N] };
+        let mut sessions = SessionLanes::NONE;
         self.tokens.fill(TokenLanes::NONE);
         for step in steps {
-            // Sessions are given and taken back: what is never lent can stay in registers.
             match step {
                 Step::Ask(ask) => {
                     let before = sessions;
-                    let told = match REFRESH {
-                        true => self.with_refresh_tokens(ask, &mut sessions),
-                        false => self.without_refresh_tokens(ask, &mut sessions),
+                    let told;
+                    (sessions, told) = match REFRESH {
+                        true => self.with_refresh_tokens(ask, before),
+                        false => self.without_refresh_tokens(ask, before),
                     };
                     if told.into_iter().fold(0, |any, one| any | one) != 0 {
                         self.tell((who, records), ask, before, told, engines);
                     }
                 }
                 Step::Ending(ending) => {
-                    sessions = self.end_early(ending, records, tokens, sessions, engines);
+                    let ended = self.end_early(ending, records, tokens, sessions, engines);
+                    // Copied part by part: what is lent to no other function stays in registers.
+                    let SessionLanes { created, idle_end, absolute_end } = ended;
+                    sessions = SessionLanes { created, idle_end, absolute_end };
                 }
             }
         }
@@ -159,55 +177,68 @@ impl<const N: usize> Lanes<N> {
 
     /// One ask where the session alone can answer. Gives what there is to tell, lane by lane.
     #[inline(always)]
-    fn without_refresh_tokens<T>(&self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [i64; N] {
+    fn without_refresh_tokens<T>(
+        &self,
+        ask: &Ask<T>,
+        sessions: SessionLanes<N>,
+    ) -> (SessionLanes<N>, [i64; N]) {
         let at = ask.at.as_millis();
-        std::array::from_fn(|lane| {
-            let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
-            let valid = (at < idle_end) & (at < absolute_end);
-            let keeps_idle = valid & (self.slides_on_silent[lane] == 0);
-            let anew = (at + self.idle_timeout[lane], at + self.absolute_timeout[lane]);
-            sessions.idle_end[lane] = if keeps_idle { idle_end } else { anew.0 };
-            sessions.absolute_end[lane] = if valid { absolute_end } else { anew.1 };
-            if valid { 0 } else { LOGIN }
-        })
+        let SessionLanes { created, mut idle_end, mut absolute_end } = sessions;
+        let (idle_timeout, absolute_timeout) = (self.idle_timeout, self.absolute_timeout);
+        let on_silent = self.slides_on_silent;
+        let mut told = [0; N];
+        for lane in 0..N {
+            let valid = is(at < idle_end[lane]) & is(at < absolute_end[lane]);
+            let slides = !valid | on_silent[lane];
+            idle_end[lane] = select(slides, at + idle_timeout[lane], idle_end[lane]);
+            let anew = at + absolute_timeout[lane];
+            absolute_end[lane] = select(valid, absolute_end[lane], anew);
+            told[lane] = !valid & LOGIN;
+        }
+        (SessionLanes { created, idle_end, absolute_end }, told)
     }
 
     /// One ask where the app's refresh token is tried first.
     #[inline(always)]
-    fn with_refresh_tokens<T>(&mut self, ask: &Ask<T>, sessions: &mut SessionLanes<N>) -> [i64; N] {
-        let at = ask.at.as_millis();
-        let refresh = &self.refresh[ask.app.index()];
-        let token = &mut self.tokens[ask.app.index()];
-        let before = *token;
-        std::array::from_fn(|lane| {
-            let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
-            let created = sessions.created[lane];
-            let is_there = refresh.is_there[lane] != 0;
-            let valid = (at < idle_end) & (at < absolute_end);
-            let fits = (refresh.is_bound[lane] == 0) | (valid & (before.session[lane] == created));
-            let lives = (at < before.idle_end[lane]) & (at < before.absolute_end[lane]);
+    fn with_refresh_tokens<T>(
+        &mut self,
+        ask: &Ask<T>,
+        sessions: SessionLanes<N>,
+    ) -> (SessionLanes<N>, [i64; N]) {
+        let (at, is_held) = (ask.at.as_millis(), is(!ask.is_fresh));
+        // Copies, which nothing else can change: references would have to be proven apart.
+        let refresh = self.refresh[ask.app.index()];
+        let mut token = self.tokens[ask.app.index()];
+        let SessionLanes { mut created, mut idle_end, mut absolute_end } = sessions;
+        let (idle_timeout, absolute_timeout) = (self.idle_timeout, self.absolute_timeout);
+        let (on_silent, on_refresh) = (self.slides_on_silent, self.slides_on_refresh);
+        let tells_silent = self.tells_silent;
+        let mut told = [0; N];
+        for lane in 0..N {
+            let is_there = refresh.is_there[lane];
+            let valid = is(at < idle_end[lane]) & is(at < absolute_end[lane]);
+            let fits = !refresh.is_bound[lane] | (valid & is(token.session[lane] == created[lane]));
+            let lives = is(at < token.idle_end[lane]) & is(at < token.absolute_end[lane]);
             let refreshes = lives & fits & is_there;
             let logs_in = !refreshes & !valid;
             let is_silent = !refreshes & valid;
-            let slides = logs_in
-                | (is_silent & (self.slides_on_silent[lane] != 0))
-                | (refreshes & valid & (self.slides_on_refresh[lane] != 0));
-            let anew = (at + self.idle_timeout[lane], at + self.absolute_timeout[lane]);
-            sessions.idle_end[lane] = if slides { anew.0 } else { idle_end };
-            sessions.absolute_end[lane] = if logs_in { anew.1 } else { absolute_end };
-            let created = if logs_in { at } else { created };
-            sessions.created[lane] = created;
+            let slides =
+                logs_in | (is_silent & on_silent[lane]) | (refreshes & valid & on_refresh[lane]);
+            idle_end[lane] = select(slides, at + idle_timeout[lane], idle_end[lane]);
+            let anew = at + absolute_timeout[lane];
+            absolute_end[lane] = select(logs_in, anew, absolute_end[lane]);
+            created[lane] = select(logs_in, at, created[lane]);
             token.idle_end[lane] = at + refresh.idle_lifetime[lane];
             let anew = at + refresh.absolute_lifetime[lane];
-            token.absolute_end[lane] = if refreshes { before.absolute_end[lane] } else { anew };
-            token.session[lane] = if refreshes { before.session[lane] } else { created };
+            token.absolute_end[lane] = select(refreshes, token.absolute_end[lane], anew);
+            token.session[lane] = select(refreshes, token.session[lane], created[lane]);
             // Whoever got tokens before still holds an unusable one, and tries it.
-            let is_refused = !refreshes & is_there & !ask.is_fresh;
-            let tells_silent = is_silent & (self.tells_silent[lane] != 0);
-            (if logs_in { LOGIN } else { 0 })
-                | (if tells_silent { SILENT } else { 0 })
-                | (if is_refused { REFUSED } else { 0 })
-        })
+            told[lane] = (logs_in & LOGIN)
+                | (is_silent & tells_silent[lane] & SILENT)
+                | (!refreshes & is_there & is_held & REFUSED);
+        }
+        self.tokens[ask.app.index()] = token;
+        (SessionLanes { created, idle_end, absolute_end }, told)
     }
 
     /// Tells what is no plain answer.
@@ -296,6 +327,8 @@ impl<const N: usize> Lanes<N> {
 }
 
 impl<const N: usize> SessionLanes<N> {
+    const NONE: Self = Self { created: [NONE; N], idle_end: [NONE; N], absolute_end: [NONE; N] };
+
     /// Why there is no session in `lane`.
     #[inline]
     fn cause(&self, lane: usize) -> LoginCause {
@@ -336,11 +369,10 @@ impl<const N: usize> RefreshLanes<N> {
             tokens.map(|token| token.map_or(0, |token| length(of(token))))
         };
         Self {
-            is_there: tokens.map(|token| Is::from(token.is_some())),
+            is_there: tokens.map(|token| is(token.is_some())),
             idle_lifetime: limits(|token| token.idle_lifetime),
             absolute_lifetime: limits(|token| token.absolute_lifetime),
-            is_bound: tokens
-                .map(|token| Is::from(token.is_some_and(|token| token.bound_to_session))),
+            is_bound: tokens.map(|token| is(token.is_some_and(|token| token.bound_to_session))),
         }
     }
 }
