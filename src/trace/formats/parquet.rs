@@ -3,6 +3,8 @@
 
 #[cfg(feature = "parquet")]
 mod columns;
+#[cfg(feature = "parquet")]
+mod file;
 #[cfg(all(test, feature = "parquet"))]
 mod tests;
 

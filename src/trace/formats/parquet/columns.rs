@@ -1,20 +1,16 @@
 //! Columns of a Parquet file, read side by side, some thousand rows at a time.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use bytes::Bytes;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
-use parquet::errors::{ParquetError, Result as ParquetResult};
-use parquet::file::reader::{
-    ChunkReader, FileReader, Length, RowGroupReader, SerializedFileReader,
-};
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::input::ReadSeek;
+use super::file::SharedFile;
 use crate::model::Instant;
 use crate::trace::error::is_event_log;
 use crate::trace::flaw::Flaw;
@@ -51,7 +47,10 @@ pub(super) fn read(source: Source<'_>, intake: &mut Intake) -> Result<(), TraceE
 
 /// What `read` gives. The parquet crate has assertions that damaged files fail (a chunk of
 /// negative length, say): to whoever has such a file they are errors as any other.
-fn guarded<T>(file: &str, read: impl FnOnce() -> Result<T, String>) -> Result<T, TraceError> {
+pub(super) fn guarded<T>(
+    file: &str,
+    read: impl FnOnce() -> Result<T, String>,
+) -> Result<T, TraceError> {
     let result = catch_unwind(AssertUnwindSafe(read));
     let result = result.unwrap_or_else(|_| Err("the file is damaged".to_owned()));
     result.map_err(|why| TraceError::Parquet { file: file.to_owned(), why })
@@ -78,10 +77,10 @@ fn open_columns<'a>(
     Ok(open)
 }
 
-type Column<'a> = (usize, &'a ColumnDescriptor);
+pub(super) type Column<'a> = (usize, &'a ColumnDescriptor);
 
 /// Where in the file the columns that count are, by [`COLUMNS`].
-fn find_columns<'a>(
+pub(super) fn find_columns<'a>(
     descriptors: &'a [Arc<ColumnDescriptor>],
     file: &str,
 ) -> Result<[Option<Column<'a>>; COLUMNS.len()], TraceError> {
@@ -283,7 +282,7 @@ fn each<T: DataType>(
 }
 
 /// The unit of a column of timestamps; plain numbers have none.
-fn unit_of(descriptor: &ColumnDescriptor) -> Option<TsUnit> {
+pub(super) fn unit_of(descriptor: &ColumnDescriptor) -> Option<TsUnit> {
     match (descriptor.logical_type_ref(), descriptor.converted_type()) {
         (Some(LogicalType::Timestamp(timestamp)), _) => Some(match timestamp.unit {
             TimeUnit::MILLIS => TsUnit::Milliseconds,
@@ -299,62 +298,4 @@ fn unit_of(descriptor: &ColumnDescriptor) -> Option<TsUnit> {
 fn wrong_type(descriptor: &ColumnDescriptor, wanted: &str) -> String {
     let physical: Type = descriptor.physical_type();
     format!("it is of the type {physical}; it has to hold {wanted}")
-}
-
-/// A file that several readers read from, each from its own place.
-#[derive(Clone)]
-struct SharedFile {
-    file: Arc<Mutex<Box<dyn ReadSeek + Send>>>,
-    length: u64,
-}
-
-/// A reader's place in a [`SharedFile`].
-struct Place {
-    file: SharedFile,
-    at: u64,
-}
-
-impl SharedFile {
-    fn new(mut file: Box<dyn ReadSeek + Send>) -> io::Result<Self> {
-        let length = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file: Arc::new(Mutex::new(file)), length })
-    }
-}
-
-impl Length for SharedFile {
-    fn len(&self) -> u64 {
-        self.length
-    }
-}
-
-impl ChunkReader for SharedFile {
-    type T = BufReader<Place>;
-
-    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        Ok(BufReader::new(Place { file: self.clone(), at: start }))
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
-        let end = start.checked_add(length as u64).filter(|end| *end <= self.length);
-        if end.is_none() {
-            return Err(ParquetError::EOF(format!(
-                "{length} bytes at {start} of a file of {} bytes",
-                self.length
-            )));
-        }
-        let mut bytes = vec![0; length];
-        Place { file: self.clone(), at: start }.read_exact(&mut bytes)?;
-        Ok(bytes.into())
-    }
-}
-
-impl Read for Place {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Every read seeks first, so nothing is lost with a thread that panicked.
-        let mut file = self.file.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(self.at))?;
-        let count = file.read(buffer)?;
-        self.at += count as u64;
-        Ok(count)
-    }
 }
