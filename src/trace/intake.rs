@@ -68,6 +68,14 @@ pub(super) struct Deed {
     api: Option<ApiId>,
 }
 
+#[cfg(feature = "parquet")]
+impl Deed {
+    /// As a record, until it is known when it was done and by whom.
+    pub(super) fn record(self) -> Record {
+        Record::new(Instant::LONG_AGO, AgentId::new(0), self.action, self.app, self.api)
+    }
+}
+
 /// How much an intake may hold in memory.
 pub struct IntakeOptions {
     /// Records of sixteen bytes. Beyond, they are sorted in a spool file, if there is one.

@@ -2,6 +2,7 @@
 
 use super::flaw::Flaw;
 use super::formats::FORMATS;
+use super::stream::OpenRows;
 use super::timestamp::TsUnit;
 use super::{Action, Activity, Intake, TraceError};
 use crate::input::Input;
@@ -27,6 +28,8 @@ pub struct Format {
     pub recognises: fn(head: &[u8]) -> bool,
     /// Takes the lines of a file in.
     pub read: fn(Source<'_>, &mut Intake) -> Result<(), TraceError>,
+    /// Opens the rows of a file that is read as a stream, where that can be.
+    pub(super) rows: Option<OpenRows>,
 }
 
 /// A trace that is about to be read, decompressed.

@@ -36,6 +36,10 @@ impl Record {
     /// How many APIs a run can have at most.
     pub const MAX_APIS: usize = NO_API as usize;
 
+    /// Nothing that was done.
+    #[cfg(feature = "parquet")]
+    pub(super) const BLANK: Self = Self { at: 0, agent: 0, app: NO_APP, api_action: 0 };
+
     /// How long a record is as bytes.
     pub(super) const BYTES: usize = 16;
 
@@ -68,6 +72,13 @@ impl Record {
     #[inline]
     pub(super) fn done_at(self, at: Instant) -> Self {
         Self { at: at.as_millis(), ..self }
+    }
+
+    /// The same deed, done at `at` by the agent of that number.
+    #[cfg(feature = "parquet")]
+    #[inline(always)]
+    pub(super) fn done(self, at: Instant, agent: u32) -> Self {
+        Self { at: at.as_millis(), agent, ..self }
     }
 
     /// The record as bytes, for a spool file.

@@ -72,6 +72,36 @@ pub(super) fn from_integer(number: i64, unit: Option<TsUnit>) -> Result<Instant,
     scaled(u128::from(number.unsigned_abs()), &[], number < 0, unit)
 }
 
+/// Makes whole numbers the milliseconds that [`from_integer`] gives.
+///
+/// # Errors
+/// If one lies out of range.
+#[cfg(any(feature = "parquet", test))]
+pub(super) fn floor_to_millis(
+    numbers: &mut [i64],
+    unit: Option<TsUnit>,
+) -> Result<(), TimestampError> {
+    match unit {
+        Some(TsUnit::Milliseconds) => {}
+        Some(TsUnit::Microseconds) => {
+            numbers.iter_mut().for_each(|number| *number = number.div_euclid(1_000));
+        }
+        Some(TsUnit::Nanoseconds) => {
+            numbers.iter_mut().for_each(|number| *number = number.div_euclid(1_000_000));
+        }
+        Some(TsUnit::Seconds) | None => {
+            for number in numbers {
+                *number = from_integer(*number, unit)?.as_millis();
+            }
+            return Ok(());
+        }
+    }
+    // All are looked at, which is quicker than to ask after each whether to go on.
+    let is_in_range =
+        |all, number: &i64| all & (*number >= *RANGE.start() && *number <= *RANGE.end());
+    if numbers.iter().fold(true, is_in_range) { Ok(()) } else { Err(TimestampError::OutOfRange) }
+}
+
 /// Reads digits, perhaps with a point and more digits; `None` if they are something else.
 fn number(
     text: &[u8],

@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &["csv"],
     recognises: |_| false,
     read,
+    rows: None,
 };
 
 /// A quote that has not closed by then never will: it must not swallow the file.

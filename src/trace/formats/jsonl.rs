@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
         head.trim_ascii_start().first() == Some(&b'{')
     },
     read,
+    rows: None,
 };
 
 /// The members that count, as text: a number keeps the decimals that it is written with.

@@ -64,6 +64,27 @@ fn numbers() {
     }
 }
 
+proptest! {
+    #[test]
+    fn many_at_once_are_what_each_is(
+        numbers in proptest::collection::vec(
+            prop_oneof![
+                any::<i64>(),
+                -2_000_000_i64..2_000_000,
+                99_999_999_990_i64..100_000_000_010,
+            ],
+            1..9,
+        ),
+        unit in proptest::sample::select(&["", "s", "ms", "us", "ns"][..]),
+    ) {
+        let unit = unit.parse().ok();
+        let each: Result<Vec<i64>, _> =
+            numbers.iter().map(|n| from_integer(*n, unit).map(Instant::as_millis)).collect();
+        let mut all = numbers.clone();
+        prop_assert_eq!(floor_to_millis(&mut all, unit).map(|()| all), each);
+    }
+}
+
 #[test]
 fn a_unit_overrides() {
     for (unit, text, expected) in [
