@@ -9,9 +9,13 @@ use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
 use super::{Failure, files};
 use crate::input::Input;
+use crate::model::Instant;
 use crate::scenario::Source;
 use crate::trace::synthetic::{Generator, Population};
-use crate::trace::{self, Intake, IntakeOptions, MaxBad, ReadOptions, Trace, TsUnit, Vocabulary};
+use crate::trace::{
+    self, Intake, IntakeOptions, MaxBad, Names, ReadOptions, Spool, Stream, Trace, TsUnit,
+    Vocabulary,
+};
 
 /// How recorded activity is read.
 #[derive(Args, Debug)]
@@ -27,13 +31,48 @@ pub(super) struct ReadArguments {
 /// Activity, taken in.
 #[derive(Debug)]
 pub(super) struct Taken {
-    pub(super) trace: Trace,
+    pub(super) records: Records,
     /// For a person: where it came from.
     pub(super) source: String,
     /// The files it came from.
     pub(super) files: Vec<PathBuf>,
     /// The classes of synthetic users.
     pub(super) classes: Vec<String>,
+}
+
+/// Where the records of a run are.
+#[derive(Debug)]
+pub(super) enum Records {
+    /// In memory, or in a temporary file.
+    Held(Trace),
+    /// In the trace itself, to be read when they are replayed.
+    Streamed(Stream),
+}
+
+impl Records {
+    /// Users and agents.
+    pub(super) fn names(&self) -> &Names {
+        match self {
+            Self::Held(trace) => &trace.names,
+            Self::Streamed(stream) => &stream.names,
+        }
+    }
+
+    /// How many records there are, and how many lines were left out.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        match self {
+            Self::Held(trace) => (trace.counts.records, trace.counts.broken),
+            Self::Streamed(stream) => (stream.records, 0),
+        }
+    }
+
+    /// The instants of the first and the last record.
+    pub(super) fn ends(&self) -> Option<(Instant, Instant)> {
+        match self {
+            Self::Held(trace) => trace.first().zip(trace.last()),
+            Self::Streamed(stream) => Some((stream.first, stream.last)),
+        }
+    }
 }
 
 impl ReadArguments {
@@ -79,13 +118,35 @@ impl ReadArguments {
     }
 }
 
-/// The activity of a scenario, or that of `traces` if there are any.
+impl ReadArguments {
+    /// Begins to read the only file of a trace as a stream, if it can be read so.
+    fn stream(&self, path: &Path, vocabulary: &Vocabulary, terminal: &Terminal) -> Option<Stream> {
+        // What is looked into cannot be read again if it is a pipe.
+        if path.as_os_str() == "-" || files::size(path).is_none() {
+            return None;
+        }
+        // What is wrong with a file is told where it is read as a whole.
+        let input = files::open(path).ok()?;
+        let options = ReadOptions { ts_unit: self.ts_unit };
+        let name = path.display().to_string();
+        let open = || tempfile::tempfile().map(|file| Box::new(file) as Box<dyn Spool>);
+        let bar = terminal.progress_of_rows("reading");
+        let mut progress = |rows| bar.inc(rows);
+        let stream =
+            Stream::open((&name, input), &options, vocabulary, Box::new(open), &mut progress);
+        bar.finish_and_clear();
+        stream.ok()
+    }
+}
+
+/// The activity of a scenario, or that of `traces` if there are any; a stream only if `may_stream`.
 pub(super) fn take(
     arguments: &ScenarioArguments,
     reading: &ReadArguments,
     loaded: &Loaded,
     traces: &[PathBuf],
     vocabulary: Vocabulary,
+    may_stream: bool,
     terminal: &Terminal,
 ) -> Result<Taken, Failure> {
     let paths: Vec<PathBuf> = match &loaded.scenario.workload.source {
@@ -95,7 +156,7 @@ pub(super) fn take(
             let seed = loaded.scenario.seed;
             let trace = synthesize(population, seed, vocabulary, terminal)?;
             return Ok(Taken {
-                trace,
+                records: Records::Held(trace),
                 files: Vec::new(),
                 source: format!("{} synthetic users", population.users),
                 classes: population.classes.iter().map(|class| class.name.clone()).collect(),
@@ -116,8 +177,15 @@ pub(super) fn take(
         _ => "standard input".to_owned(),
     });
     let source = names.collect::<Vec<_>>().join(", ");
-    let trace = reading.read(&paths, vocabulary, terminal)?;
-    Ok(Taken { trace, source, files: paths, classes: Vec::new() })
+    let stream = match &paths[..] {
+        [path] if may_stream => reading.stream(path, &vocabulary, terminal),
+        _ => None,
+    };
+    let records = match stream {
+        Some(stream) => Records::Streamed(stream),
+        None => Records::Held(reading.read(&paths, vocabulary, terminal)?),
+    };
+    Ok(Taken { records, source, files: paths, classes: Vec::new() })
 }
 
 /// What was read from standard input is gone.

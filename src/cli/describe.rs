@@ -17,9 +17,10 @@ pub(super) fn describe(
     bucket: Span,
 ) -> Description {
     let scenario = &loaded.scenario;
-    let (trace, workload) = (&taken.trace, &scenario.workload);
-    let [start, horizon] =
-        [trace.first(), trace.last()].map(|at| at.map_or(0, |at| at.as_millis()));
+    let (names, workload) = (taken.records.names(), &scenario.workload);
+    let (records, broken) = taken.records.counts();
+    let ends = taken.records.ends();
+    let (start, horizon) = ends.map_or((0, 0), |(a, b)| (a.as_millis(), b.as_millis()));
     Description {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: scenario.name.clone(),
@@ -30,10 +31,10 @@ pub(super) fn describe(
         activity: Activity {
             source: taken.source.clone(),
             classes: taken.classes.clone(),
-            records: trace.counts.records,
-            broken: trace.counts.broken,
-            users: trace.names.users() as u64,
-            agents: trace.names.agents() as u64,
+            records,
+            broken,
+            users: names.users() as u64,
+            agents: names.agents() as u64,
             start,
             horizon,
         },

@@ -2,25 +2,46 @@
 
 use std::collections::HashSet;
 
-use crate::model::Policy;
+use super::activity::Records;
+use crate::model::{Policy, UserId};
 use crate::scenario::PolicySpec;
 use crate::simulation::{AccessTokens, Plan};
-use crate::trace::{Action, Record, Trace};
+use crate::trace::{Action, Names, Record};
 
-/// The plan of a run of `policies`, called as `specs`, in words.
+/// The plan of a run of `policies`, called as `specs`, in words; nothing if a stream turns out to be
+/// none.
 pub(super) fn explain(
     policies: &[Policy],
     specs: &[PolicySpec],
-    trace: &Trace,
+    records: &mut Records,
     keeps_log: bool,
-) -> String {
-    let mut text = format!("{} records of {} users, ", trace.counts.records, trace.names.users());
-    let Some(records) = trace.arrived().filter(|_| !keeps_log) else {
-        let why = if keeps_log { "for the event log" } else { "too many to hold at once" };
-        text.push_str(&format!("in time order ({why}):\n  each use goes through the model\n"));
-        return text;
+) -> Option<String> {
+    let (count, users) = (records.counts().0, records.names().users());
+    let mut text = format!("{count} records of {users} users, ");
+    let users = match records {
+        Records::Held(trace) => {
+            let Some(records) = trace.arrived().filter(|_| !keeps_log) else {
+                let why = if keeps_log { "for the event log" } else { "too many to hold at once" };
+                let way = format!("in time order ({why}):\n  each use goes through the model\n");
+                text.push_str(&way);
+                return Some(text);
+            };
+            text.push_str("user by user:\n");
+            users_with_rare_actions(&trace.names, records).len()
+        }
+        Records::Streamed(stream) => {
+            let way = match stream.users.are_put_together() {
+                true => "put together by user in a first pass over the file",
+                false => "as the file has them",
+            };
+            text.push_str(&format!("user by user in a stream, {way}:\n"));
+            let (mut users, mut records) = (0, Vec::new());
+            while stream.users.next_users(&stream.names, &mut records).ok()? {
+                users += users_with_rare_actions(&stream.names, &records).len();
+            }
+            users
+        }
     };
-    text.push_str("user by user:\n");
     let mut asking: Vec<(AccessTokens, Vec<&str>)> = Vec::new();
     let mut each_use = Vec::new();
     for (policy, spec) in policies.iter().zip(specs) {
@@ -42,18 +63,20 @@ pub(super) fn explain(
     for (name, why) in &each_use {
         text.push_str(&format!("  {name}: each use goes through the model: {why}\n"));
     }
-    let users = users_with_rare_actions(trace, records);
     if !asking.is_empty() && users > 0 {
         text.push_str(&format!(
             "  under every policy, each use of {users} users with polls or revocations goes \
              through the model\n"
         ));
     }
-    text
+    Some(text)
 }
 
-fn users_with_rare_actions(trace: &Trace, records: &[Record]) -> usize {
+fn users_with_rare_actions(names: &Names, records: &[Record]) -> HashSet<UserId> {
     let is_rare = |record: &&Record| matches!(record.action(), Action::Background | Action::Revoke);
-    let users = records.iter().filter(is_rare).map(|record| trace.names.user_of(record.agent()));
-    users.collect::<HashSet<_>>().len()
+    // Mostly there are none, which is soon seen.
+    if !records.iter().any(|record| is_rare(&record)) {
+        return HashSet::new();
+    }
+    records.iter().filter(is_rare).map(|record| names.user_of(record.agent())).collect()
 }

@@ -8,23 +8,21 @@ use clap::Args;
 
 use super::Failure;
 use super::activity::{ReadArguments, Taken, take};
-use super::chronicle::Chronicle;
 use super::describe::describe;
 use super::explain::explain;
 use super::files::NewFile;
 use super::interrupt::Interrupt;
 use super::outcome::OutcomeArguments;
 use super::places;
-use super::scenario::ScenarioArguments;
+use super::scenario::{Loaded, ScenarioArguments};
 use super::simulate::Prepared;
 use super::terminal::Terminal;
 use crate::calendar::UnknownTimeZone;
 use crate::event_log::{Encoding, Writer};
 use crate::model::{Instant, Policy, Span, UserId};
 use crate::projection::Frame;
-use crate::scenario::{compile, parse_duration, vocabulary};
-use crate::simulation::Setting;
-use crate::trace::Trace;
+use crate::scenario::{PolicySpec, compile, parse_duration, vocabulary};
+use crate::trace::Vocabulary;
 
 /// Replay activity against policies and write a report
 ///
@@ -59,6 +57,14 @@ pub(super) struct Run {
     explain_plan: bool,
 }
 
+/// What a run is asked for, but for its activity.
+struct Asked {
+    loaded: Loaded,
+    specs: Vec<PolicySpec>,
+    vocabulary: Vocabulary,
+    policies: Vec<Policy>,
+}
+
 /// About five gigabytes of load.csv.
 const MOST_LOAD_ROWS: i64 = 100_000_000;
 
@@ -76,51 +82,73 @@ impl Run {
         let vocabulary = vocabulary(&specs, workload);
         let policies: Vec<Policy> =
             specs.iter().map(|policy| compile(policy, &vocabulary, workload)).collect();
-        let taken = take(
+        let asked = Asked { loaded, specs, vocabulary, policies };
+        // The log holds the whole run in time order.
+        if log.is_none() && self.attempt(&asked, None, true, &interrupt, terminal)? {
+            return Ok(());
+        }
+        self.attempt(&asked, log, false, &interrupt, terminal)?;
+        Ok(())
+    }
+
+    /// Takes the activity in, as a stream if that can be and `may_stream`, and does the rest. Gives
+    /// whether it could: a stream may turn out to be none before anything is written.
+    fn attempt(
+        &self,
+        asked: &Asked,
+        log: Option<Encoding>,
+        may_stream: bool,
+        interrupt: &Interrupt,
+        terminal: &Terminal,
+    ) -> Result<bool, Failure> {
+        let Asked { loaded, specs, vocabulary, policies } = asked;
+        let vocabulary = vocabulary.clone();
+        let mut taken = take(
             &self.scenario,
             &self.reading,
-            &loaded,
+            loaded,
             &self.trace,
             vocabulary.clone(),
+            may_stream,
             terminal,
         )?;
         if self.explain_plan {
-            let plan = explain(&policies, &specs, &taken.trace, log.is_some());
-            return terminal.print(&plan);
+            let Some(plan) = explain(policies, specs, &mut taken.records, log.is_some()) else {
+                return Ok(false);
+            };
+            terminal.print(&plan)?;
+            return Ok(true);
         }
         let description =
-            describe(&loaded, &self.scenario.set, &specs, &vocabulary, &taken, self.bucket);
+            describe(loaded, &self.scenario.set, specs, &vocabulary, &taken, self.bucket);
         self.check_places(&loaded.scenario.name, &taken)?;
-        self.check_load(policies.len(), &taken.trace)?;
-        let names = &taken.trace.names;
+        self.check_load(policies.len(), taken.records.ends())?;
+        let names = taken.records.names();
         let users = (0..names.users()).map(|user| names.user(UserId::new(user)));
         let frame = Frame::new(&description, users)
             .map_err(|error: UnknownTimeZone| Failure::Usage(error.to_string()))?;
 
         interrupt.finish_first();
         let mut file = None;
-        let chronicle = match (&self.events, log) {
+        let writer = match (&self.events, log) {
             (Some(path), Some(encoding)) => {
                 let begun = NewFile::begin(path)?;
                 let writer = Writer::new(encoding, begun.writer()?, &description)
                     .context("cannot write the event log")?;
                 file = Some(begun);
-                Some(Chronicle::new(writer, names))
+                Some(writer)
             }
             _ => None,
         };
         let run = Prepared {
-            setting: Setting {
-                names,
-                apps: &vocabulary.apps,
-                apis: &vocabulary.apis,
-                seed: loaded.scenario.seed,
-            },
-            policies: &policies,
+            apps: &vocabulary.apps,
+            apis: &vocabulary.apis,
+            seed: loaded.scenario.seed,
+            policies,
             frame: &frame,
-            trace: &taken.trace,
         };
-        let happened = run.simulate(chronicle, self.jobs, &interrupt, terminal)?;
+        let happened = run.simulate(&mut taken.records, writer, self.jobs, interrupt, terminal)?;
+        let Some(happened) = happened else { return Ok(false) };
         if let Some(file) = file {
             file.keep()?;
         }
@@ -133,7 +161,7 @@ impl Run {
             happened.partial,
             terminal,
         )?;
-        if interrupted { Err(Failure::Interrupted { written: true }) } else { Ok(()) }
+        if interrupted { Err(Failure::Interrupted { written: true }) } else { Ok(true) }
     }
 
     /// Nothing may be overwritten that is still needed, and nothing fail at the end that can be
@@ -150,8 +178,8 @@ impl Run {
     }
 
     /// One wrong timestamp far away must not fill the disk with empty rows.
-    fn check_load(&self, policies: usize, trace: &Trace) -> Result<(), Failure> {
-        let (Some(first), Some(last)) = (trace.first(), trace.last()) else { return Ok(()) };
+    fn check_load(&self, policies: usize, ends: Option<(Instant, Instant)>) -> Result<(), Failure> {
+        let Some((first, last)) = ends else { return Ok(()) };
         let buckets = (last - first).as_millis() / self.bucket.as_millis() + 1;
         let rows = buckets.saturating_mul(policies as i64);
         if rows <= MOST_LOAD_ROWS {

@@ -1,27 +1,30 @@
-//! The activity of a run through the model: in time order where a log is kept, else user by user.
+//! The activity of a run through the model: in time order where a log is kept, else user by user,
+//! from memory or as a stream.
 
 use std::num::NonZeroUsize;
 
 use anyhow::Context;
 
 use super::Failure;
+use super::activity::Records;
 use super::chronicle::{Chronicle, Observer};
 use super::interrupt::Interrupt;
 use super::outcome::interrupted_at;
 use super::terminal::Terminal;
-use crate::event_log::End;
+use crate::event_log::{End, Writer};
 use crate::experiment::{Folding, Foldings};
 use crate::model::{Instant, Policy, Span};
 use crate::projection::{Arrival, Frame, Projection};
 use crate::simulation::{Division, Setting, Share, Simulation, Users};
-use crate::trace::{Record, Trace};
+use crate::trace::{Names, Record, Stream, Trace};
 
 /// A run that may begin.
 pub(super) struct Prepared<'a> {
-    pub(super) setting: Setting<'a>,
+    pub(super) apps: &'a [String],
+    pub(super) apis: &'a [String],
+    pub(super) seed: u64,
     pub(super) policies: &'a [Policy],
     pub(super) frame: &'a Frame,
-    pub(super) trace: &'a Trace,
 }
 
 /// What happened, up to where, and why no further.
@@ -40,40 +43,59 @@ const ROUND: usize = 1_024;
 const MILLISECOND: Span = Span::from_millis(1);
 
 impl<'a> Prepared<'a> {
-    /// Replays everything on `jobs` threads, or on one for each core.
+    /// Replays everything on `jobs` threads, or on one for each core, and writes it down where there
+    /// is a `log`. Gives nothing if a stream turns out to be none.
     pub(super) fn simulate(
         &self,
-        chronicle: Option<Chronicle<'_>>,
+        records: &mut Records,
+        log: Option<Writer>,
         jobs: Option<NonZeroUsize>,
         interrupt: &Interrupt,
         terminal: &Terminal,
-    ) -> Result<Happened, Failure> {
+    ) -> Result<Option<Happened>, Failure> {
         let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
         // More threads than users would have nothing to do, and far too many never start.
-        let most = self.trace.names.users().clamp(1, MOST_JOBS);
+        let most = records.names().users().clamp(1, MOST_JOBS);
         let jobs = jobs.map_or(1, NonZeroUsize::get).min(most);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let pool = pool.context("cannot start threads")?;
-        let division = Division::new(&self.trace.names, jobs);
-        pool.install(|| match (chronicle, self.trace.arrived()) {
-            (None, Some(records)) => self.user_by_user(&division, records, interrupt, terminal),
-            (chronicle, _) => self.in_time_order(&division, chronicle, interrupt, terminal),
+        let division = Division::new(records.names(), jobs);
+        pool.install(|| match records {
+            Records::Streamed(stream) => self.streamed(&division, stream, interrupt, terminal),
+            Records::Held(trace) => match (log, trace.arrived()) {
+                (None, Some(records)) => {
+                    self.user_by_user(&division, (trace, records), interrupt, terminal)
+                }
+                (log, _) => {
+                    let chronicle = log.map(|writer| Chronicle::new(writer, &trace.names));
+                    self.in_time_order(&division, (trace, chronicle), interrupt, terminal)
+                }
+            }
+            .map(Some),
         })
+    }
+
+    fn setting<'b>(&self, names: &'b Names) -> Setting<'b>
+    where
+        'a: 'b,
+    {
+        Setting { names, apps: self.apps, apis: self.apis, seed: self.seed }
     }
 
     fn user_by_user(
         &self,
         division: &Division,
-        records: &[Record],
+        (trace, records): (&Trace, &[Record]),
         interrupt: &Interrupt,
         terminal: &Terminal,
     ) -> Result<Happened, Failure> {
-        let horizon = self.horizon()?;
+        let horizon = horizon(trace)?;
         let shares = Share::all(records, division);
         let foldings = Foldings::new(self.frame);
-        let mut simulation = Users::new(self.setting, self.policies, division, &foldings);
+        let setting = self.setting(&trace.names);
+        let mut simulation = Users::new(setting, self.policies, division, &foldings);
         let users = shares.iter().map(Share::users).max().unwrap_or(0);
-        let all = self.trace.names.users();
+        let all = trace.names.users();
         let bar = terminal.progress("replaying", all as u64, "users");
         let mut partial = None;
         for start in (0..users).step_by(ROUND) {
@@ -91,23 +113,64 @@ impl<'a> Prepared<'a> {
         Ok(Happened { projections, horizon, partial })
     }
 
+    /// Whole users as they are read; the next ones are while these are replayed.
+    fn streamed(
+        &self,
+        division: &Division,
+        stream: &mut Stream,
+        interrupt: &Interrupt,
+        terminal: &Terminal,
+    ) -> Result<Option<Happened>, Failure> {
+        let Stream { names, records, last: horizon, users, .. } = stream;
+        let (names, horizon) = (&*names, *horizon);
+        let foldings = Foldings::new(self.frame);
+        let mut simulation = Users::new(self.setting(names), self.policies, division, &foldings);
+        let bar = terminal.progress("replaying", *records, "records");
+        let (mut now, mut next) = (Vec::new(), Vec::new());
+        let mut any = users.next_users(names, &mut now);
+        let (mut done, mut partial) = (0, None);
+        while let Ok(true) = any {
+            let replay = || {
+                let shares = Share::all(&now, division);
+                let most = shares.iter().map(Share::users).max().unwrap_or(0);
+                simulation.replay(&shares, 0..most, horizon);
+                shares.iter().map(Share::users).sum::<usize>()
+            };
+            let (replayed, read) = rayon::join(replay, || users.next_users(names, &mut next));
+            done += replayed;
+            bar.inc(now.len() as u64);
+            any = read;
+            std::mem::swap(&mut now, &mut next);
+            if interrupt.pressed() {
+                partial = Some(format!("interrupted after {done} of {} users", names.users()));
+                break;
+            }
+        }
+        bar.finish_and_clear();
+        if any.is_err() {
+            return Ok(None);
+        }
+        let projections = foldings.projections(simulation.finish(), self.policies);
+        Ok(Some(Happened { projections, horizon, partial }))
+    }
+
     fn in_time_order(
         &self,
         division: &Division,
-        mut chronicle: Option<Chronicle<'_>>,
+        (trace, mut chronicle): (&Trace, Option<Chronicle<'_>>),
         interrupt: &Interrupt,
         terminal: &Terminal,
     ) -> Result<Happened, Failure> {
-        let mut horizon = self.horizon()?;
+        let mut horizon = horizon(trace)?;
         let keeps = chronicle.is_some();
         let observer = |users, agents| {
             Observer::new(Folding::new(self.frame, users, agents, Arrival::InTimeOrder), keeps)
         };
-        let mut simulation =
-            Simulation::in_time_order(self.setting, self.policies, division, observer);
+        let setting = self.setting(&trace.names);
+        let mut simulation = Simulation::in_time_order(setting, self.policies, division, observer);
         let mut partial = None;
-        let bar = terminal.progress("replaying", self.trace.counts.records, "records");
-        for chunk in self.trace.chunks() {
+        let bar = terminal.progress("replaying", trace.counts.records, "records");
+        for chunk in trace.chunks() {
             let chunk = chunk.context("cannot read the sorted trace back")?;
             let Some(reached) = chunk.last().map(Record::at) else { continue };
             simulation.advance(&chunk);
@@ -134,8 +197,8 @@ impl<'a> Prepared<'a> {
         let projections = sinks.map(|own| Folding::merged(self.frame, foldings(own))).collect();
         Ok(Happened { projections, horizon, partial })
     }
+}
 
-    fn horizon(&self) -> Result<Instant, Failure> {
-        Ok(self.trace.last().context("an empty trace is refused before")?)
-    }
+fn horizon(trace: &Trace) -> Result<Instant, Failure> {
+    Ok(trace.last().context("an empty trace is refused before")?)
 }

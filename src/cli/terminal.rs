@@ -88,6 +88,11 @@ impl Terminal {
         self.bar(doing, length, template)
     }
 
+    /// The same over rows of whose number nothing is known.
+    pub(super) fn progress_of_rows(&self, doing: &'static str) -> ProgressBar {
+        self.bar(doing, None, "{prefix:>10} {spinner} {human_pos} rows")
+    }
+
     fn bar(&self, doing: &'static str, length: Option<u64>, template: &str) -> ProgressBar {
         let target = if self.quiet || !io::stderr().is_terminal() {
             ProgressDrawTarget::hidden()

@@ -8,5 +8,7 @@ mod readme;
 mod replay;
 mod run;
 mod scenarios;
+#[cfg(feature = "parquet")]
+mod stream;
 mod trace;
 mod vectors;
