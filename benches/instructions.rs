@@ -8,6 +8,8 @@
 
 #![allow(missing_docs, reason = "gungraun's macros make items without")]
 
+#[path = "inputs/event_log.rs"]
+mod event_log;
 #[path = "inputs/replay.rs"]
 mod replay;
 #[path = "inputs/sessions.rs"]
@@ -16,17 +18,15 @@ mod sessions;
 use std::hint::black_box;
 use std::io;
 
+use event_log::Log;
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
-use relogin::description::Description;
-use relogin::event_log::{Encoding, End, Entry, Writer};
 use relogin::input::Input;
-use relogin::model::{AgentId, Fact, IdpSession, Instant, LoginCause, Policy, SessionCheck};
+use relogin::model::{IdpSession, LoginCause, Policy, SessionCheck};
 use relogin::projection::Projection;
-use relogin::simulation::{Order, Sink, Who};
 use relogin::trace::synthetic::{Generator, write_csv};
 use relogin::trace::{Intake, ReadOptions, read};
-use replay::{Gathered, activity, description, in_time_order, names, policy, population, scenario};
+use replay::{Gathered, activity, grid, grid_scenario, names, policy, population, scenario};
 use sessions::{NOW, POLICY, sessions, shuffled};
 
 const SESSIONS: usize = 1_000;
@@ -82,6 +82,8 @@ fn synthetic_users(generator: Generator<'static>) -> (impl Sized, i64) {
 #[bench::refresh_tokens(run("refresh-tokens"))]
 #[bench::timers(run("timers"))]
 #[bench::app_session(run("app-session"))]
+#[bench::grid_silent(grid_run("silent"))]
+#[bench::grid_limits(grid_run("limits"))]
 fn replay_policy(run: Run) -> (Run, impl Sized) {
     let projections = run.gathered.fold(&run.policies);
     (run, projections)
@@ -95,24 +97,10 @@ fn tables((run, projection): (Run, Projection)) -> (Run, impl Sized) {
 }
 
 #[library_benchmark]
-#[bench::csv(Log::of("refresh-tokens", "log.csv"))]
-#[bench::json_lines(Log::of("refresh-tokens", "log.jsonl"))]
-fn event_log_write(log: Log) -> Log {
-    let mut writer = Writer::new(log.encoding, Box::new(io::sink()), &log.description)
-        .expect("a description with clear names");
-    let trace = &log.run.gathered.trace;
-    for (at, agent, fact) in &log.facts {
-        let user = trace.names.user_of(*agent);
-        let entry = Entry {
-            policy: 0,
-            user: trace.names.user(user),
-            device: trace.names.device(*agent),
-            at: *at,
-            fact,
-        };
-        writer.write(&entry).expect("a sink takes all");
-    }
-    writer.close(End::Complete, trace.last().expect("records")).expect("a sink takes all");
+#[bench::csv(Log::of("refresh-tokens", USERS), "log.csv")]
+#[bench::json_lines(Log::of("refresh-tokens", USERS), "log.jsonl")]
+fn event_log_write(log: Log, file: &str) -> Log {
+    log.write(file, io::sink());
     log
 }
 
@@ -129,52 +117,37 @@ fn csv() -> Input {
 
 struct Run {
     gathered: Gathered,
-    policies: [Policy; 1],
+    policies: Vec<Policy>,
 }
 
 fn run(policy_name: &str) -> Run {
+    one_thread();
+    let scenario = scenario(USERS);
+    let gathered = Gathered::new(&scenario, activity(&scenario), 1);
+    Run { gathered, policies: vec![policy(&scenario, policy_name)] }
+}
+
+/// Policies that go through the lanes together: more than one vector, and not all lanes full.
+fn grid_run(policy_name: &str) -> Run {
+    one_thread();
+    let scenario = grid_scenario(USERS);
+    let gathered = Gathered::new(&scenario, activity(&scenario), 1);
+    Run { gathered, policies: grid(&scenario, policy_name, 4, 3) }
+}
+
+fn one_thread() {
     // Other threads would not be counted: this one is made the only worker.
     rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .use_current_thread()
         .build_global()
         .expect("nothing asked for threads before");
-    let scenario = scenario(USERS);
-    let gathered = Gathered::new(&scenario, activity(&scenario), 1);
-    Run { gathered, policies: [policy(&scenario, policy_name)] }
 }
 
 fn folded(policy_name: &str) -> (Run, Projection) {
     let run = run(policy_name);
     let projection = run.gathered.fold(&run.policies).remove(0);
     (run, projection)
-}
-
-/// Facts on their way to a log.
-struct Log {
-    encoding: Encoding,
-    description: Description,
-    run: Run,
-    facts: Vec<(Instant, AgentId, Fact)>,
-}
-
-#[derive(Default)]
-struct Facts(Vec<(Instant, AgentId, Fact)>);
-
-impl Sink for Facts {
-    fn record(&mut self, who: Who, order: Order, fact: &Fact) {
-        self.0.push((order.at, who.agent, *fact));
-    }
-}
-
-impl Log {
-    fn of(policy_name: &str, file: &str) -> Self {
-        let run = run(policy_name);
-        let Facts(facts) = in_time_order(&run.gathered.trace, &run.policies[0], Facts::default);
-        let description = description(&scenario(USERS), &run.gathered.trace);
-        let encoding = Encoding::from_path_ending(file).expect("a known ending");
-        Self { encoding, description, run, facts }
-    }
 }
 
 library_benchmark_group!(

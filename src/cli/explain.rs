@@ -54,7 +54,11 @@ pub(super) fn explain(
         }
     }
     for (_, names) in &asking {
-        let once = if names.len() > 1 { ", found once for all of them" } else { "" };
+        let once = match names.len() {
+            1 => "",
+            2 => ", found once for both",
+            _ => ", found once for all of them, and the others answered for many policies at once",
+        };
         text.push_str(&format!(
             "  {}: uses that find a good access token are passed over{once}\n",
             names.join(", ")

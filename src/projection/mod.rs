@@ -10,10 +10,12 @@ mod load;
 mod logins;
 mod outcomes;
 mod people;
+mod pile;
 mod requests;
 mod series;
 mod sessions;
 mod tally;
+mod told;
 
 use crate::calendar::{Calendar, HOUR};
 use crate::description::Description;
@@ -117,11 +119,7 @@ impl Frame {
     /// The number since the epoch of the bucket that an instant (in milliseconds) lies in.
     #[inline]
     fn bucket_of(&self, at: i64) -> i64 {
-        // Dividing by what the compiler knows is ten times faster, and most buckets are minutes.
-        match self.bucket {
-            MINUTE => at.div_euclid(MINUTE),
-            width => at.div_euclid(width),
-        }
+        load::bucket_of(self.bucket, at)
     }
 
     /// Takes in the next user.
@@ -131,8 +129,6 @@ impl Frame {
         self.class_of.push(place.map_or(0, |place| place as u16 + 1));
     }
 }
-
-const MINUTE: i64 = 60_000;
 
 impl Projection {
     /// A fold that will meet this many users and agents; it grows if there are more.
@@ -225,7 +221,9 @@ impl Projection {
     /// The session that such a login began.
     #[inline]
     pub fn session(&mut self, frame: &Frame, session: WholeSession) {
-        self.sessions.whole(session, frame.horizon);
+        if !self.sessions.whole(session, frame.horizon) && session.created >= frame.counted_from {
+            self.requests.login(session.created);
+        }
     }
 
     /// Adds what was folded from the facts of other users of the same run.
@@ -244,8 +242,8 @@ impl Projection {
     pub fn complete(&mut self, frame: &Frame, common: &Common, rest: Outcome, lifetimes: &[Limit]) {
         let asked = &common.asked;
         self.outcomes.add(Outcome::Valid, common.crowd.uses - asked.uses);
-        let logins = self.sessions.whole_begun();
-        for (outcome, uses) in self.requests.settle(frame, asked, rest, logins) {
+        let logins = self.sessions.whole_begun().filter(|at| *at >= frame.counted_from);
+        for (outcome, uses) in self.requests.settle(asked, rest, logins) {
             self.outcomes.add(outcome, uses);
         }
         if frame.hours_hold_buckets {

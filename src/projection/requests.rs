@@ -1,8 +1,9 @@
 //! What the identity provider has to answer: requests by kind, over time, and at the peak.
 
 use super::common::{AllAsked, Note};
-use super::load::{Peak, gathered, second, united};
+use super::load::{Peak, second, united};
 use super::series::Series;
+use super::told::{Answer, Told};
 use super::{Frame, count};
 use crate::model::{Access, Initiator, Instant, Outcome};
 use crate::table::{Load, Metric, REQUEST_KINDS};
@@ -31,18 +32,6 @@ pub(super) struct Requests {
     told: Told,
     /// What these came to, with those that are not told of.
     answered: Option<Answered>,
-}
-
-/// The seconds of answers by kind. A list is written far sooner than a series is added to, and
-/// each policy's lists are gone through at once in the end.
-#[derive(Clone, Debug, Default)]
-struct Told {
-    /// When counting begins.
-    first: i64,
-    /// From there on.
-    near: [Vec<u32>; KINDS],
-    /// Those 136 years after it.
-    far: Vec<(usize, i64)>,
 }
 
 /// A bucket, by its number since the epoch, and its requests by kind.
@@ -81,7 +70,7 @@ impl Requests {
             background: [0; KINDS],
             by_second: Series::new(second(first), second(last)),
             by_bucket: Series::new(keys_of(first), keys_of(last) + KINDS as i64 - 1),
-            told: Told { first: second(first), ..Told::default() },
+            told: Told::new(frame),
             answered: None,
         }
     }
@@ -114,16 +103,22 @@ impl Requests {
         self.by_bucket.add(frame.bucket_of(at) * KINDS as i64 + kind as i64);
     }
 
-    /// A use of which it is known apart that it asked was answered silently.
+    /// A use of which it is known apart that it asked took a login whose session is not kept.
+    #[inline]
+    pub(super) fn login(&mut self, at: Instant) {
+        self.told.push(Answer::Login, second(at.as_millis()));
+    }
+
+    /// Such a use was answered silently.
     #[inline]
     pub(super) fn silent(&mut self, note: Note) {
-        self.told.push(Kind::Silent, note.second);
+        self.told.push(Answer::Silent, note.second);
     }
 
     /// Such a use had a refresh token refused before: a request besides.
     #[inline]
     pub(super) fn refused(&mut self, note: Note) {
-        self.told.push(Kind::Failed, note.second);
+        self.told.push(Answer::Failed, note.second);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -139,25 +134,20 @@ impl Requests {
     }
 
     /// Adds the counted uses of which it is known apart that they asked: those of which nothing was
-    /// told turned into `rest`, and those at `logins` (in milliseconds, perhaps before they count)
-    /// into logins. Gives what they turned into.
+    /// told turned into `rest`, and those at `logins` into logins. Gives what they turned into.
     pub(super) fn settle(
         &mut self,
-        frame: &Frame,
         asked: &AllAsked,
         rest: Outcome,
-        logins: impl Iterator<Item = i64>,
+        logins: impl Iterator<Item = Instant>,
     ) -> [(Outcome, u64); 3] {
-        let rest = if rest == Outcome::Refresh { Kind::Refresh } else { Kind::Silent };
-        let counted_from = frame.counted_from.as_millis();
-        let logins = logins.filter(|at| *at >= counted_from);
-        logins.for_each(|at| self.told.push(Kind::Login, second(at)));
-        let mut by_kind = self.told.by_kind();
-        by_kind[rest as usize] += asked.uses - granted(&by_kind);
+        self.told.close(logins);
+        let count = [Answer::Login, Answer::Silent, Answer::Failed].map(|a| self.told.count(a));
+        let by_kind = row(asked.uses, count, rest);
         self.by_kind.iter_mut().zip(by_kind).for_each(|(own, more)| *own += more);
-        let (peak_second, peak_minute) = self.peaks(asked);
-        let buckets = self.answered(frame, asked, rest);
-        self.told = Told::default();
+        let (peak_second, peak_minute) = self.told.peaks(asked, &mut self.by_second);
+        let buckets = self.told.buckets(asked);
+        let buckets = buckets.map(|(bucket, uses, told)| (bucket, row(uses, told, rest))).collect();
         self.answered = Some(Answered { buckets, peak_second, peak_minute });
         let outcomes = [
             (Outcome::Login, Kind::Login),
@@ -165,55 +155,6 @@ impl Requests {
             (Outcome::Refresh, Kind::Refresh),
         ];
         outcomes.map(|(outcome, kind)| (outcome, by_kind[kind as usize]))
-    }
-
-    /// By bucket: how those uses were answered of which it is known apart that they asked.
-    fn answered(&self, frame: &Frame, asked: &AllAsked, rest: Kind) -> Vec<Row> {
-        let bucket_of = |at: Instant| frame.bucket_of(at.as_millis());
-        let (first, last) = (bucket_of(frame.counted_from), bucket_of(frame.horizon));
-        let told = [Kind::Login, Kind::Silent, Kind::Failed].map(|kind| {
-            let mut series = Series::new(first, last);
-            let seconds = self.told.seconds(kind);
-            seconds.for_each(|second| series.add(frame.bucket_of(second * 1_000)));
-            series.settle();
-            (kind, series)
-        });
-        let by_bucket = asked.by_bucket.iter().map(|&(bucket, uses)| {
-            let mut row = [0; KINDS];
-            for (kind, series) in &told {
-                row[*kind as usize] = series.get(bucket) as u64;
-            }
-            row[rest as usize] += uses as u64 - granted(&row);
-            (bucket, row)
-        });
-        by_bucket.collect()
-    }
-
-    /// The fullest second and minute, where most requests are in common with other policies; those
-    /// that failed come on top, and the policy's own.
-    fn peaks(&mut self, asked: &AllAsked) -> (Peak, Peak) {
-        let failed = self.told.seconds(Kind::Failed);
-        let minutes = failed.clone().map(|second| second.div_euclid(60));
-        let bounds = (minutes.clone().min(), minutes.clone().max());
-        let mut by_minute = Series::new(bounds.0.unwrap_or(0), bounds.1.unwrap_or(-1));
-        minutes.for_each(|minute| by_minute.add(minute));
-        let own = self.by_second.entries();
-        // At most as many fail as ask, so that only where half as many ask as at the peak the sum
-        // can reach it.
-        let least = if own.is_empty() { asked.peak_second.requests() } else { 0 };
-        let may_peak = failed.filter(|second| 2 * asked.by_second.get(*second) >= least);
-        let mut seconds: Vec<(i64, i64)> = may_peak.map(|second| (second, 1)).collect();
-        seconds.sort_unstable();
-        let seconds = united(own, gathered(seconds.into_iter(), |second| second), add);
-        let by_minute = united(self.by_second.by_stretch(60), by_minute.entries(), add);
-        let mut asked_by_minute = asked.by_minute.iter().peekable();
-        let asked_in = |minute| {
-            while asked_by_minute.next_if(|(other, _)| *other < minute).is_some() {}
-            asked_by_minute.next_if(|(other, _)| *other == minute).map_or(0, |(_, asked)| *asked)
-        };
-        let peak_minute = asked.peak_minute.with(by_minute.into_iter(), asked_in);
-        let asked_at = |second| asked.by_second.get(second);
-        (asked.peak_second.with(seconds.into_iter(), asked_at), peak_minute)
     }
 
     /// Logins of such uses, by bucket.
@@ -262,43 +203,13 @@ impl Requests {
     }
 }
 
-impl Told {
-    #[inline]
-    fn push(&mut self, kind: Kind, second: i64) {
-        match u32::try_from(second - self.first) {
-            Ok(near) => self.near[kind as usize].push(near),
-            Err(_) => self.far.push((kind as usize, second)),
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.near.iter_mut().zip(other.near).for_each(|(own, more)| own.extend(more));
-        self.far.extend(other.far);
-    }
-
-    /// The seconds since the epoch of those of a kind.
-    fn seconds(&self, kind: Kind) -> impl Iterator<Item = i64> + Clone {
-        let kind = kind as usize;
-        let near = self.near[kind].iter().map(|near| self.first + i64::from(*near));
-        let far = self.far.iter().filter(move |(own, _)| *own == kind).map(|(_, second)| *second);
-        near.chain(far)
-    }
-
-    fn by_kind(&self) -> [u64; KINDS] {
-        let mut by_kind = [0; KINDS];
-        by_kind.iter_mut().zip(&self.near).for_each(|(all, near)| *all = near.len() as u64);
-        self.far.iter().for_each(|(kind, _)| by_kind[*kind] += 1);
-        by_kind
-    }
-}
-
-/// How many requests were answered with tokens that no refresh token was given for.
-fn granted(by_kind: &[u64; KINDS]) -> u64 {
-    by_kind[Kind::Login as usize] + by_kind[Kind::Silent as usize]
-}
-
-fn add(all: &mut i64, more: i64) {
-    *all += more;
+/// The requests of uses that asked, of which so many took a login, were answered silently, and had
+/// a refresh token refused before; all others turned into `rest`.
+fn row(uses: u64, [logins, silent, failed]: [u64; 3], rest: Outcome) -> [u64; KINDS] {
+    let mut row = [logins, silent, 0, failed, 0];
+    let rest = if rest == Outcome::Refresh { Kind::Refresh } else { Kind::Silent };
+    row[rest as usize] += uses - logins - silent;
+    row
 }
 
 /// A series by bucket and kind, as rows.

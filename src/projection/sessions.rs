@@ -1,6 +1,7 @@
 //! IdP sessions: how many, how many at once, and how long nobody was there.
 
 use super::lives::{Life, steps};
+use super::pile::Pile;
 use super::{Moment, count, number};
 use crate::model::{Access, Fact, Initiator, Instant, SessionChange};
 use crate::table::{Metric, SessionsAlive};
@@ -10,9 +11,11 @@ pub(super) struct Sessions {
     /// Milliseconds, over sessions that are over.
     unattended: u128,
     /// Sessions of which all facts were told, as far as they are over.
-    lives: Vec<Life>,
+    lives: Pile<Life>,
     /// Sessions that were told of as a whole.
-    whole: Vec<Life>,
+    whole: Pile<Life>,
+    /// Sessions that were over as they began, as all are under `always`.
+    brief: u64,
     most: u64,
     /// By agent.
     open: Vec<Open>,
@@ -46,8 +49,9 @@ impl Sessions {
     pub(super) fn new(agents: usize) -> Self {
         Self {
             unattended: 0,
-            lives: Vec::new(),
-            whole: Vec::new(),
+            lives: Pile::new(),
+            whole: Pile::new(),
+            brief: 0,
             most: 0,
             open: vec![NONE; agents],
         }
@@ -113,23 +117,30 @@ impl Sessions {
     /// The agent's latest session, if there is one, ends at `end`; it is looked at until `by`.
     fn end(&mut self, agent: usize, end: Instant, by: Instant) {
         let Open { created, attended, .. } = std::mem::replace(&mut self.open[agent], NONE);
-        if created != Instant::LONG_AGO {
+        if created == end && created != Instant::LONG_AGO {
+            self.brief += 1;
+        } else if created != Instant::LONG_AGO {
             self.unattended += (end.min(by) - attended).as_millis() as u128;
             self.lives.push(Life { created: created.as_millis(), end: end.as_millis() });
         }
     }
 
-    /// A session as a whole.
+    /// A session as a whole. Gives whether it is kept: those are not that were over as they began.
     #[inline]
-    pub(super) fn whole(&mut self, whole: WholeSession, horizon: Instant) {
+    pub(super) fn whole(&mut self, whole: WholeSession, horizon: Instant) -> bool {
         let WholeSession { created, end, attended } = whole;
+        if created == end {
+            self.brief += 1;
+            return false;
+        }
         self.unattended += (end.min(horizon) - attended).as_millis() as u128;
         self.whole.push(Life { created: created.as_millis(), end: end.as_millis() });
+        true
     }
 
-    /// When the sessions began, in milliseconds, that were told of as a whole.
-    pub(super) fn whole_begun(&self) -> impl Iterator<Item = i64> {
-        self.whole.iter().map(|life| life.created)
+    /// When the sessions began that were told of as a whole and are kept.
+    pub(super) fn whole_begun(&self) -> impl Iterator<Item = Instant> {
+        self.whole.iter().map(|life| Instant::from_millis(life.created))
     }
 
     /// The run is over: what is still open was looked at until the horizon. Gives the sessions alive
@@ -144,17 +155,18 @@ impl Sessions {
     }
 
     pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
-        let started = self.lives.len() + self.whole.len();
-        metrics.push(count("sessions.started", started as u64, "sessions"));
+        let started = (self.lives.len() + self.whole.len()) as u64 + self.brief;
+        metrics.push(count("sessions.started", started, "sessions"));
         metrics.push(count("sessions.peak", self.most, "sessions"));
         let hours = self.unattended as f64 / 3_600_000.0;
         metrics.push(number("sessions.unattended_hours", hours, "h"));
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.whole.extend(other.whole);
+        self.brief += other.brief;
+        self.whole.merge(other.whole);
         self.unattended += other.unattended;
-        self.lives.extend(other.lives);
+        self.lives.merge(other.lives);
         self.open.extend(other.open);
     }
 }

@@ -1,0 +1,69 @@
+//! A list that only grows: in pieces, so that nothing is ever copied to make room, and little is
+//! taken that is not used.
+
+/// Things in the order in which they came.
+#[derive(Clone, Debug)]
+pub(super) struct Pile<T> {
+    /// What is full.
+    full: Vec<Vec<T>>,
+    latest: Vec<T>,
+}
+
+/// A piece's least and greatest length.
+const LEAST: usize = 64;
+const MOST: usize = 1 << 14;
+
+impl<T: Copy> Pile<T> {
+    pub(super) const fn new() -> Self {
+        Self { full: Vec::new(), latest: Vec::new() }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, one: T) {
+        if self.latest.len() == self.latest.capacity() {
+            self.grow();
+        }
+        self.latest.push(one);
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let length = (2 * self.latest.len()).clamp(LEAST, MOST);
+        let full = std::mem::replace(&mut self.latest, Vec::with_capacity(length));
+        if !full.is_empty() {
+            self.full.push(full);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.full.iter().map(Vec::len).sum::<usize>() + self.latest.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = T> + Clone {
+        self.full.iter().chain([&self.latest]).flatten().copied()
+    }
+
+    /// Adds what another has.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.full.push(std::mem::take(&mut self.latest));
+        self.full.extend(other.full);
+        self.full.push(other.latest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_a_list() {
+        let mut pile = Pile::new();
+        (0..100_000).for_each(|one| pile.push(one));
+        let mut other = Pile::new();
+        (100_000..100_010).for_each(|one| other.push(one));
+        pile.merge(other);
+        (100_010..100_020).for_each(|one| pile.push(one));
+        assert_eq!(pile.len(), 100_020);
+        assert!(pile.iter().eq(0..100_020));
+    }
+}

@@ -1,0 +1,177 @@
+//! Answers to uses of which it is known apart that they asked the IdP, as far as they have to be
+//! told: where they stand in time.
+
+use super::common::AllAsked;
+use super::load::{Peak, bucket_of, gathered, second, united};
+use super::pile::Pile;
+use super::series::Series;
+use super::{Frame, Instant};
+
+/// What is told of such a use.
+#[derive(Clone, Copy)]
+pub(super) enum Answer {
+    /// It took a login.
+    Login,
+    /// It was answered silently.
+    Silent,
+    /// It had a refresh token refused before.
+    Failed,
+}
+
+const ANSWERS: usize = 3;
+
+/// How many of each were told, and when.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// The width of a bucket, milliseconds.
+    width: i64,
+    /// The second in which counting begins.
+    first: i64,
+    counts: [u64; ANSWERS],
+    by_bucket: [Series; ANSWERS],
+    /// Seconds after the first that are not in a series yet. To write them down takes no time: a
+    /// series of each of many policies would be in nobody's cache. They are added many at once.
+    waiting: [Vec<u32>; ANSWERS],
+    /// Failures, as long as they are few: seconds after the first.
+    few_failed: Pile<u32>,
+    /// All others.
+    failed_by_second: Series,
+}
+
+/// How many wait.
+const MANY: usize = 1 << 12;
+
+/// From here on a series takes less than a list.
+const FEW: usize = 1 << 19;
+
+impl Told {
+    pub(super) fn new(frame: &Frame) -> Self {
+        let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
+        let series = Series::new(frame.bucket_of(first), frame.bucket_of(last));
+        Self {
+            width: frame.bucket,
+            first: second(first),
+            counts: [0; ANSWERS],
+            by_bucket: [series.clone(), series.clone(), series],
+            waiting: Default::default(),
+            few_failed: Pile::new(),
+            failed_by_second: Series::new(second(first), second(last)),
+        }
+    }
+
+    /// Takes an answer in a second since the epoch.
+    #[inline]
+    pub(super) fn push(&mut self, answer: Answer, second: i64) {
+        match u32::try_from(second - self.first) {
+            Ok(after) => {
+                let waiting = &mut self.waiting[answer as usize];
+                waiting.push(after);
+                if waiting.len() >= MANY {
+                    self.settle(answer);
+                }
+            }
+            // More than 136 years after the first.
+            Err(_) => self.add(answer, second),
+        }
+    }
+
+    fn add(&mut self, answer: Answer, second: i64) {
+        self.counts[answer as usize] += 1;
+        self.by_bucket[answer as usize].add(bucket_of(self.width, second * 1_000));
+        if matches!(answer, Answer::Failed) {
+            self.failed_by_second.add(second);
+        }
+    }
+
+    fn settle(&mut self, answer: Answer) {
+        let waiting = std::mem::take(&mut self.waiting[answer as usize]);
+        self.counts[answer as usize] += waiting.len() as u64;
+        let series = &mut self.by_bucket[answer as usize];
+        for after in &waiting {
+            series.add(bucket_of(self.width, (self.first + i64::from(*after)) * 1_000));
+        }
+        if matches!(answer, Answer::Failed) {
+            waiting.iter().for_each(|after| self.few_failed.push(*after));
+            if self.few_failed.len() > FEW {
+                let failed = std::mem::replace(&mut self.few_failed, Pile::new());
+                let seconds = failed.iter().map(|after| self.first + i64::from(after));
+                seconds.for_each(|second| self.failed_by_second.add(second));
+            }
+        }
+        self.waiting[answer as usize] = waiting;
+        self.waiting[answer as usize].clear();
+    }
+
+    /// Takes in what waits, and logins at some instants as far as they count.
+    pub(super) fn close(&mut self, logins: impl Iterator<Item = Instant>) {
+        self.settle(Answer::Silent);
+        self.settle(Answer::Failed);
+        let seconds = logins.map(|at| second(at.as_millis()));
+        seconds.for_each(|second| self.push(Answer::Login, second));
+        self.settle(Answer::Login);
+    }
+
+    /// Adds what was told of other users.
+    pub(super) fn merge(&mut self, mut other: Self) {
+        [Answer::Login, Answer::Silent, Answer::Failed].into_iter().for_each(|a| other.settle(a));
+        self.counts.iter_mut().zip(other.counts).for_each(|(own, more)| *own += more);
+        let both = self.by_bucket.iter_mut().zip(other.by_bucket);
+        both.for_each(|(own, more)| own.merge(more));
+        self.few_failed.merge(other.few_failed);
+        self.failed_by_second.merge(other.failed_by_second);
+    }
+
+    /// How many answers of a kind there were.
+    pub(super) fn count(&self, answer: Answer) -> u64 {
+        self.counts[answer as usize]
+    }
+
+    /// By bucket in which anything `asked`: the bucket, how many uses did, and how many of these
+    /// took a login, were answered silently, and had a refresh token refused before.
+    pub(super) fn buckets<'a>(
+        &'a mut self,
+        asked: &'a AllAsked,
+    ) -> impl Iterator<Item = (i64, u64, [u64; ANSWERS])> {
+        self.by_bucket.iter_mut().for_each(Series::settle);
+        let by_bucket = &self.by_bucket;
+        asked.by_bucket.iter().map(move |&(bucket, uses)| {
+            let told = [0, 1, 2].map(|answer: usize| by_bucket[answer].get(bucket) as u64);
+            (bucket, uses as u64, told)
+        })
+    }
+
+    /// The fullest second and minute: uses that `asked`, failures on top, and `other` requests by
+    /// second.
+    pub(super) fn peaks(&mut self, asked: &AllAsked, other: &mut Series) -> (Peak, Peak) {
+        let few = self.few_failed.iter().map(|after| self.first + i64::from(after));
+        let few_minutes = gathered_any(few.clone().map(|second| second.div_euclid(60)));
+        let rest = united(self.failed_by_second.entries(), other.entries(), add);
+        let rest_minutes = gathered(rest.iter().copied(), |second| second.div_euclid(60));
+        // At most as many fail as ask: only where half as many ask as at the peak the sum of both
+        // can reach it.
+        let least = if rest.is_empty() { asked.peak_second.requests() } else { 0 };
+        let may_peak = few.filter(|second| 2 * asked.by_second.get(*second) >= least);
+        let seconds = united(rest, gathered_any(may_peak), add);
+        let minutes = united(rest_minutes, few_minutes, add);
+        let mut asked_by_minute = asked.by_minute.iter().peekable();
+        let asked_in = |minute| {
+            while asked_by_minute.next_if(|(other, _)| *other < minute).is_some() {}
+            asked_by_minute.next_if(|(other, _)| *other == minute).map_or(0, |(_, asked)| *asked)
+        };
+        let peak_minute = asked.peak_minute.with(minutes.into_iter(), asked_in);
+        let asked_at = |second| asked.by_second.get(second);
+        (asked.peak_second.with(seconds.into_iter(), asked_at), peak_minute)
+    }
+}
+
+fn add(all: &mut i64, more: i64) {
+    *all += more;
+}
+
+/// How often each key is there, ascending; they come in any order.
+fn gathered_any(keys: impl Iterator<Item = i64> + Clone) -> Vec<(i64, i64)> {
+    let bounds = (keys.clone().min(), keys.clone().max());
+    let mut series = Series::new(bounds.0.unwrap_or(0), bounds.1.unwrap_or(-1));
+    keys.for_each(|key| series.add(key));
+    series.entries()
+}
