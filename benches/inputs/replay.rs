@@ -170,6 +170,7 @@ pub(crate) fn description(scenario: &Scenario, trace: &Trace) -> Description {
 }
 
 /// Activity gathered user by user, to be replayed again and again.
+#[allow(dead_code, reason = "each bench takes what it needs")]
 pub(crate) struct Gathered {
     pub(crate) trace: Trace,
     division: Division,
@@ -177,6 +178,7 @@ pub(crate) struct Gathered {
     frame: Frame,
 }
 
+#[allow(dead_code, reason = "each bench takes what it needs")]
 impl Gathered {
     pub(crate) fn new(scenario: &Scenario, trace: Trace, partitions: usize) -> Self {
         let division = Division::new(&trace.names, partitions);
