@@ -61,8 +61,7 @@ impl<'a> Foldings<'a> {
             let Some(asked) = asked else { continue };
             let common = Common::new(frame, Arc::clone(&crowd), asked);
             for policy in group.members {
-                let apps = policies[policy].apps();
-                let rest = match apps.iter().any(|app| app.refresh_token.is_some()) {
+                let rest = match policies[policy].has_refresh_tokens() {
                     true => Outcome::Refresh,
                     false => Outcome::Silent,
                 };

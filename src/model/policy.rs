@@ -189,6 +189,11 @@ impl Policy {
         &self.layout
     }
 
+    /// Whether some app gets refresh tokens.
+    pub fn has_refresh_tokens(&self) -> bool {
+        self.apps.iter().any(|app| app.refresh_token.is_some())
+    }
+
     /// Whether anything can happen without a record of the trace.
     pub fn has_timers(&self) -> bool {
         self.stay_open > Span::ZERO

@@ -5,6 +5,7 @@
 
 mod access_tokens;
 mod common;
+mod frame;
 mod lives;
 mod load;
 mod logins;
@@ -17,36 +18,12 @@ mod sessions;
 mod tally;
 mod told;
 
-use crate::calendar::{Calendar, HOUR};
-use crate::description::Description;
 use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome};
 use crate::table::{Metric, PolicyTables, Value};
 
 pub use common::{Asked, Common, Crowd, Note};
+pub use frame::Frame;
 pub use sessions::WholeSession;
-
-/// What the folds of a run have to know.
-#[derive(Debug)]
-pub struct Frame {
-    /// From when on uses, logins, requests and tokens count.
-    pub counted_from: Instant,
-    /// The last record that is expected.
-    pub horizon: Instant,
-    /// Shorter gaps between an agent's uses mean that a person was in the middle of something.
-    pub task_gap: i64,
-    /// Local days and hours.
-    pub calendar: Calendar,
-    /// Milliseconds of a row of `load.csv`.
-    pub bucket: i64,
-    /// Whether each bucket lies within one local hour.
-    pub hours_hold_buckets: bool,
-    /// Names of the apps, by id.
-    pub apps: Vec<String>,
-    /// The classes of synthetic users.
-    pub classes: Vec<String>,
-    /// By user: the class's number, counted from 1; 0 in a recorded trace.
-    pub class_of: Vec<u16>,
-}
 
 /// Whose fact it is: places dense from 0 among those that a fold meets, and the user's number in
 /// the run.
@@ -86,48 +63,6 @@ pub enum Arrival {
     InTimeOrder,
     /// User by user, and of each agent by agent.
     UserByUser,
-}
-
-impl Frame {
-    /// The frame of a described run, for the users called `users`, by number.
-    ///
-    /// # Errors
-    /// If there is no such time zone.
-    pub fn new<'a>(
-        description: &Description,
-        users: impl Iterator<Item = &'a str>,
-    ) -> Result<Self, crate::calendar::UnknownTimeZone> {
-        let (activity, workload) = (&description.activity, &description.workload);
-        let calendar = Calendar::new(&workload.timezone, activity.start, activity.horizon)?;
-        let mut frame = Self {
-            counted_from: Instant::from_millis(description.counted_from()),
-            horizon: Instant::from_millis(activity.horizon),
-            task_gap: workload.task_gap,
-            hours_hold_buckets: hours_hold(&calendar, workload.bucket),
-            calendar,
-            bucket: workload.bucket,
-            apps: description.apps.clone(),
-            classes: activity.classes.clone(),
-            class_of: Vec::new(),
-        };
-        for user in users {
-            frame.meet(description, user);
-        }
-        Ok(frame)
-    }
-
-    /// The number since the epoch of the bucket that an instant (in milliseconds) lies in.
-    #[inline]
-    fn bucket_of(&self, at: i64) -> i64 {
-        load::bucket_of(self.bucket, at)
-    }
-
-    /// Takes in the next user.
-    pub fn meet(&mut self, description: &Description, user: &str) {
-        let class = description.class_of(user);
-        let place = self.classes.iter().position(|known| known == class);
-        self.class_of.push(place.map_or(0, |place| place as u16 + 1));
-    }
 }
 
 impl Projection {
@@ -286,14 +221,6 @@ impl Projection {
             sessions: alive,
         }
     }
-}
-
-/// Whether each bucket of that width lies within one local hour.
-fn hours_hold(calendar: &Calendar, bucket: i64) -> bool {
-    let is_whole = |length: i64| length % bucket == 0;
-    let mut offsets = calendar.offsets();
-    let starts = |from: i64| from == i64::MIN || is_whole(from);
-    HOUR % bucket == 0 && offsets.all(|(from, offset)| starts(from) && is_whole(offset))
 }
 
 /// How many of the first of `count` things are so, if none is after one that is not.

@@ -84,14 +84,10 @@ const NONE: i64 = i64::MIN;
 const LOGGED_OUT: i64 = i64::MIN + 1;
 const CLOSED: i64 = i64::MIN + 2;
 
+// What a lane has to tell of an ask, in any combination.
 const LOGIN: i64 = 1;
 const SILENT: i64 = 2;
 const REFUSED: i64 = 4;
-
-/// Whether some app of `policy` has refresh tokens, which then answer most uses that ask.
-pub(super) fn has_refresh_tokens(policy: &Policy) -> bool {
-    policy.apps().iter().any(|app| app.refresh_token.is_some())
-}
 
 impl<const N: usize> Lanes<N> {
     /// Lanes for at most `N` of `policies`, called by their numbers.
@@ -101,7 +97,7 @@ impl<const N: usize> Lanes<N> {
             std::array::from_fn(|lane| &policies[numbers[lane.min(numbers.len() - 1)]]);
         let of = |limit: fn(&Policy) -> Limit| by_lane.map(|policy| length(limit(policy)));
         let all = |is_so: fn(&Policy) -> bool| by_lane.map(|policy| is(is_so(policy)));
-        let refresh: Vec<_> = match by_lane.into_iter().any(has_refresh_tokens) {
+        let refresh: Vec<_> = match by_lane.into_iter().any(Policy::has_refresh_tokens) {
             true => {
                 (0..by_lane[0].apps().len()).map(|app| RefreshLanes::new(by_lane, app)).collect()
             }
@@ -115,13 +111,11 @@ impl<const N: usize> Lanes<N> {
             slides_on_refresh: all(|policy| policy.session.slides_on.refresh),
             is_persistent: all(|policy| policy.session.persistent),
             logout_ends: (0..by_lane[0].apps().len())
-                .map(|app| {
-                    by_lane.map(|policy| Is::from(policy.apps()[app].logout != LogoutScope::App))
-                })
+                .map(|app| by_lane.map(|policy| is(policy.apps()[app].logout != LogoutScope::App)))
                 .collect(),
             tokens: vec![TokenLanes::NONE; refresh.len()],
             refresh,
-            tells_silent: all(has_refresh_tokens),
+            tells_silent: all(Policy::has_refresh_tokens),
         }
     }
 

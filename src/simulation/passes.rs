@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::answers::{Lanes, has_refresh_tokens};
+use super::answers::Lanes;
 use super::asks::{Step, Steps};
 use super::engine::Engine;
 use super::plan::{AccessTokens, Plan};
@@ -104,7 +104,7 @@ impl<F: Folds> Group<F> {
     fn new(tokens: AccessTokens, members: Vec<usize>, policies: &[Policy], folds: &F) -> Self {
         let mut order = members.clone();
         // Policies without refresh tokens go together: theirs are the simpler rules.
-        order.sort_by_key(|&policy| has_refresh_tokens(&policies[policy]));
+        order.sort_by_key(|&policy| policies[policy].has_refresh_tokens());
         let lanes = order.chunks(8).flat_map(|chunk| match chunk.len() {
             // Vectors pay where enough of their lanes are taken.
             0..=2 => chunk.iter().map(|&one| Width::One(Lanes::new(policies, &[one]))).collect(),
