@@ -144,14 +144,17 @@ impl Told {
     /// second.
     pub(super) fn peaks(&mut self, asked: &AllAsked, other: &mut Series) -> (Peak, Peak) {
         let few = self.few_failed.iter().map(|after| self.first + i64::from(after));
-        let few_minutes = gathered_any(few.clone().map(|second| second.div_euclid(60)));
+        let few_minutes = by_any(few.clone().map(|second| second.div_euclid(60)));
         let rest = united(self.failed_by_second.entries(), other.entries(), add);
         let rest_minutes = gathered(rest.iter().copied(), |second| second.div_euclid(60));
         // At most as many fail as ask: only where half as many ask as at the peak the sum of both
         // can reach it.
         let least = if rest.is_empty() { asked.peak_second.requests() } else { 0 };
         let may_peak = few.filter(|second| 2 * asked.by_second.get(*second) >= least);
-        let seconds = united(rest, gathered_any(may_peak), add);
+        let mut may_peak: Vec<(i64, i64)> = may_peak.map(|second| (second, 1)).collect();
+        may_peak.sort_unstable();
+        let may_peak = gathered(may_peak.into_iter(), |second| second);
+        let seconds = united(rest, may_peak, add);
         let minutes = united(rest_minutes, few_minutes, add);
         let mut asked_by_minute = asked.by_minute.iter().peekable();
         let asked_in = |minute| {
@@ -168,8 +171,8 @@ fn add(all: &mut i64, more: i64) {
     *all += more;
 }
 
-/// How often each key is there, ascending; they come in any order.
-fn gathered_any(keys: impl Iterator<Item = i64> + Clone) -> Vec<(i64, i64)> {
+/// How often each key is there, ascending; they come in any order, and are close to each other.
+fn by_any(keys: impl Iterator<Item = i64> + Clone) -> Vec<(i64, i64)> {
     let bounds = (keys.clone().min(), keys.clone().max());
     let mut series = Series::new(bounds.0.unwrap_or(0), bounds.1.unwrap_or(-1));
     keys.for_each(|key| series.add(key));
