@@ -129,8 +129,8 @@ impl simulation::Crowd for Crowd<'_> {
         let mut start = 0;
         let ends = others.chain([records.len()]);
         for end in ends {
-            let uses = &records[start..end];
-            self.crowd.came(self.frame, who.user_place, uses.len(), |place| uses[place].at());
+            let uses = records[start..end].iter().map(Record::at);
+            self.crowd.came(self.frame, who.user_place, uses);
             start = end + 1;
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::load::{Peak, gathered, second};
 use super::people::Days;
 use super::series::Series;
-use super::{Arrival, Frame, partition_point};
+use super::{Arrival, Frame};
 use crate::model::Instant;
 
 /// What the users of a partition did, whatever the policy.
@@ -69,19 +69,13 @@ impl Crowd {
         Self { days: Days::new(users, Arrival::UserByUser), uses: 0 }
     }
 
-    /// An agent of a user had uses, ascending; `at(i)` tells when the `i`th of `count` was. A
-    /// user's agents come one after the other.
+    /// An agent of a user had uses, ascending. A user's agents come one after the other.
     #[inline]
-    pub fn came(
-        &mut self,
-        frame: &Frame,
-        user: usize,
-        count: usize,
-        at: impl Fn(usize) -> Instant,
-    ) {
-        let before = uncounted(frame, count, &at);
-        self.uses += (count - before) as u64;
-        self.days.came(frame, user, count - before, |place| at(before + place));
+    pub fn came(&mut self, frame: &Frame, user: usize, uses: impl Iterator<Item = Instant>) {
+        let mut counted = 0;
+        let uses = uses.filter(|at| *at >= frame.counted_from).inspect(|_| counted += 1);
+        self.days.came(frame, user, uses);
+        self.uses += counted;
     }
 
     /// Adds what other users did.
@@ -161,14 +155,5 @@ impl Common {
     /// What several policies have in common.
     pub fn new(frame: &Frame, crowd: Arc<Crowd>, asked: Asked) -> Self {
         Self { crowd, asked: Arc::new(asked.all(frame)) }
-    }
-}
-
-/// How many of the first of `count` ascending uses do not count yet.
-#[inline]
-pub(super) fn uncounted(frame: &Frame, count: usize, at: impl Fn(usize) -> Instant) -> usize {
-    match count > 0 && at(0) < frame.counted_from {
-        true => partition_point(count, |use_| at(use_) < frame.counted_from),
-        false => 0,
     }
 }

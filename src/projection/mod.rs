@@ -104,10 +104,13 @@ impl Projection {
         count: usize,
         at: impl Fn(usize) -> Instant,
     ) {
-        let before = common::uncounted(frame, count, &at);
+        let before = match at(0) < frame.counted_from {
+            true => partition_point(count, |use_| at(use_) < frame.counted_from),
+            false => 0,
+        };
         let last = at(count - 1);
         self.outcomes.add(Outcome::Valid, (count - before) as u64);
-        self.people.came(frame, subject.user, count - before, |use_| at(before + use_));
+        self.people.came(frame, subject.user, (before..count).map(&at));
         self.logins.seen(subject.agent, last);
         self.sessions.seen(subject.agent, last, |end| {
             let inside = partition_point(count, |use_| at(use_) < end);

@@ -65,16 +65,10 @@ impl People {
         self.relogins[user] += 1;
     }
 
-    /// An agent of a user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    /// An agent of a user had counted uses, ascending.
     #[inline]
-    pub(super) fn came(
-        &mut self,
-        frame: &Frame,
-        user: usize,
-        count: usize,
-        at: impl Fn(usize) -> Instant,
-    ) {
-        self.days.came(frame, user, count, at);
+    pub(super) fn came(&mut self, frame: &Frame, user: usize, uses: impl Iterator<Item = Instant>) {
+        self.days.came(frame, user, uses);
     }
 
     pub(super) fn merge(&mut self, mut other: Self) {
@@ -133,27 +127,15 @@ impl Days {
         Self { presences: vec![NEVER_THERE; users], seen }
     }
 
-    /// An agent of a user had uses, ascending; `at(i)` tells when the `i`th of `count` was.
+    /// An agent of a user had counted uses, ascending.
     #[inline]
-    pub(super) fn came(
-        &mut self,
-        frame: &Frame,
-        user: usize,
-        count: usize,
-        at: impl Fn(usize) -> Instant,
-    ) {
+    pub(super) fn came(&mut self, frame: &Frame, user: usize, uses: impl Iterator<Item = Instant>) {
         self.meet(user);
-        let at = |place| at(place).as_millis();
-        let mut next = 0;
-        while next < count {
-            let Presence { from, until, .. } = self.presences[user];
-            if (from..until).contains(&at(next)) {
-                next += 1;
-                while next < count && at(next) < until {
-                    next += 1;
-                }
-            } else {
-                self.look(frame, user, at(next));
+        let Presence { mut from, mut until, .. } = self.presences[user];
+        for at in uses.map(Instant::as_millis) {
+            if at >= until || at < from {
+                self.look(frame, user, at);
+                Presence { from, until, .. } = self.presences[user];
             }
         }
     }
