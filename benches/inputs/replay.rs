@@ -84,6 +84,15 @@ pub(crate) fn grid_scenario(users: u32) -> Scenario {
     parse("bench", &text, &[]).expect("a scenario")
 }
 
+/// The same as text, with that policy alone: what `relogin run` is given.
+#[allow(dead_code, reason = "each bench takes what it needs")]
+pub(crate) fn grid_text(name: &str) -> String {
+    let (workload, policies) = GRID.split_once("[[policy]]").expect("it has policies");
+    let named = format!("name = \"{name}\"");
+    let policy = policies.split("[[policy]]").find(|policy| policy.contains(&named));
+    format!("{workload}[[policy]]{}", policy.expect("it has it"))
+}
+
 /// As many variants of a policy as `idle * absolute`, with idle timeouts from 10 minutes on and
 /// absolute ones from an hour on.
 #[allow(dead_code, reason = "each bench takes what it needs")]
