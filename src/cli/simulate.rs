@@ -128,10 +128,10 @@ impl<'a> Prepared<'a> {
         let bar = terminal.progress("replaying", *records, "records");
         let (mut now, mut next) = (Vec::new(), Vec::new());
         let mut any = users.next_users(names, &mut now);
-        let (mut done, mut partial) = (0, None);
+        let (mut done, mut partial, mut shares) = (0, None, Vec::new());
         while let Ok(true) = any {
             let replay = || {
-                let shares = Share::all(&now, division);
+                Share::all_again(&mut shares, &now, division);
                 let most = shares.iter().map(Share::users).max().unwrap_or(0);
                 simulation.replay(&shares, 0..most, horizon);
                 shares.iter().map(Share::users).sum::<usize>()

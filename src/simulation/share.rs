@@ -73,6 +73,13 @@ impl Share {
         share
     }
 
+    /// The same into `shares`, one for each partition or none yet, whose memory is used again.
+    pub fn all_again(shares: &mut Vec<Self>, records: &[Record], division: &Division) {
+        shares.resize_with(division.partitions(), Self::default);
+        let shares = shares.par_iter_mut().enumerate();
+        shares.for_each(|(partition, share)| share.gather(records, division, partition));
+    }
+
     /// The same into this share, whose memory is used again.
     pub(super) fn gather(&mut self, records: &[Record], division: &Division, partition: usize) {
         self.count(records, division, partition);
