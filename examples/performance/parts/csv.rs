@@ -15,7 +15,7 @@ use crate::options::Options;
 
 pub(super) const PART: Part = Part {
     name: "csv",
-    about: "`relogin run` over a CSV trace in the order of time, with every file that it writes",
+    about: "`relogin run` of one policy over a CSV trace in the order of time, with every file that it writes",
     counts: "records",
     runs_relogin: true,
     measure,

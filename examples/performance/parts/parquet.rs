@@ -13,7 +13,7 @@ mod file;
 
 pub(super) const PART: Part = Part {
     name: "parquet",
-    about: "`relogin run` over Parquet sorted by user and by time, and DuckDB’s LAG over the same",
+    about: "`relogin run` of one policy over Parquet sorted by user and by time, and DuckDB’s LAG over the same",
     counts: "records",
     runs_relogin: true,
     measure,
