@@ -1,7 +1,7 @@
 //! Policies tried on activity: the simulation's facts, folded into what is reported.
 //!
-//! Here the two meet that know nothing of each other: [`simulation`](crate::simulation) tells what
-//! happens, [`projection`](crate::projection) counts it. No rule of either is here, and nothing is
+//! Here the two meet that know nothing of each other: [`simulation`] tells what
+//! happens, [`projection`] counts it. No rule of either is here, and nothing is
 //! read, written or shown.
 
 use std::sync::Arc;

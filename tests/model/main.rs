@@ -3,6 +3,7 @@
 
 mod closed_forms;
 mod engine;
+mod patterns;
 mod random;
 mod twin;
 mod vectors;
