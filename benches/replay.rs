@@ -10,56 +10,65 @@ mod replay;
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+};
+use relogin::model::Policy;
+use relogin::scenario::Scenario;
 use replay::{Gathered, activity, checksum, grid, grid_scenario, policy, scenario};
 
-fn benches(criterion: &mut Criterion) {
+fn classes(criterion: &mut Criterion) {
     let scenario = scenario(2_000);
-    let trace = activity(&scenario);
-    let gathered = Gathered::new(&scenario, trace, 1);
-    let records = gathered.trace.counts.records;
-    let mut group = criterion.benchmark_group("replay");
-    group.throughput(Throughput::Elements(records));
-    group.sample_size(10);
-    for spec in &scenario.policies {
-        let policies = [policy(&scenario, &spec.name)];
-        let sum = checksum(&gathered.replay(&policies));
-        println!("{}: {records} records, checksum {sum:016x}", spec.name);
-        group.bench_with_input(
-            BenchmarkId::from_parameter(&spec.name),
-            &policies,
-            |bench, policies| {
-                bench.iter(|| black_box(&gathered).replay(black_box(policies)));
-            },
-        );
-    }
-    group.finish();
+    in_group(criterion, "replay", &scenario, |group, gathered| {
+        for spec in &scenario.policies {
+            let id = BenchmarkId::from_parameter(&spec.name);
+            measure(group, id, gathered, &[policy(&scenario, &spec.name)]);
+        }
+    });
 }
 
 /// How much more many policies cost than one.
 fn grids(criterion: &mut Criterion) {
     let scenario = grid_scenario(2_000);
-    let trace = activity(&scenario);
-    let gathered = Gathered::new(&scenario, trace, 1);
-    let records = gathered.trace.counts.records;
-    let mut group = criterion.benchmark_group("grid");
-    group.throughput(Throughput::Elements(records));
-    group.sample_size(10);
-    for name in ["silent", "limits"] {
-        for (idle, absolute) in [(1, 1), (4, 4), (16, 16)] {
-            let policies = match idle * absolute {
-                1 => vec![policy(&scenario, name)],
-                _ => grid(&scenario, name, idle, absolute),
-            };
-            let (count, sum) = (policies.len(), checksum(&gathered.replay(&policies)));
-            println!("{name}, {count} policies: {records} records, checksum {sum:016x}");
-            group.bench_with_input(BenchmarkId::new(name, count), &policies, |bench, policies| {
-                bench.iter(|| black_box(&gathered).replay(black_box(policies)));
-            });
+    in_group(criterion, "grid", &scenario, |group, gathered| {
+        for name in ["silent", "limits"] {
+            measure(group, BenchmarkId::new(name, 1), gathered, &[policy(&scenario, name)]);
+            for width in [4, 16] {
+                let policies = grid(&scenario, name, width, width);
+                measure(group, BenchmarkId::new(name, policies.len()), gathered, &policies);
+            }
         }
-    }
+    });
+}
+
+fn in_group(
+    criterion: &mut Criterion,
+    name: &str,
+    scenario: &Scenario,
+    measure: impl FnOnce(&mut BenchmarkGroup<'_, WallTime>, &Gathered),
+) {
+    let gathered = Gathered::new(scenario, activity(scenario), 1);
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(gathered.trace.counts.records));
+    group.sample_size(10);
+    measure(&mut group, &gathered);
     group.finish();
 }
 
-criterion_group!(all, benches, grids);
+fn measure(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    id: BenchmarkId,
+    gathered: &Gathered,
+    policies: &[Policy],
+) {
+    let sum = checksum(&gathered.replay(policies));
+    let (records, count) = (gathered.trace.counts.records, policies.len());
+    println!("{records} records, {count} policies, checksum {sum:016x}");
+    group.bench_function(id, |bench| {
+        bench.iter(|| black_box(gathered).replay(black_box(policies)));
+    });
+}
+
+criterion_group!(all, classes, grids);
 criterion_main!(all);

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::activity::Records;
 use crate::model::{Policy, UserId};
 use crate::scenario::PolicySpec;
-use crate::simulation::{AccessTokens, Plan};
-use crate::trace::{Action, Names, Record};
+use crate::simulation::{PLAIN, Plans};
+use crate::trace::{Names, Record};
 
 /// The plan of a run of `policies`, called as `specs`, in words; nothing if a stream turns out to be
 /// none.
@@ -42,18 +42,10 @@ pub(super) fn explain(
             users
         }
     };
-    let mut asking: Vec<(AccessTokens, Vec<&str>)> = Vec::new();
-    let mut each_use = Vec::new();
-    for (policy, spec) in policies.iter().zip(specs) {
-        match Plan::of(policy) {
-            Plan::EachUse(why) => each_use.push((spec.name.as_str(), why)),
-            Plan::Asking(tokens) => match asking.iter_mut().find(|(own, _)| *own == tokens) {
-                Some((_, names)) => names.push(&spec.name),
-                None => asking.push((tokens, vec![&spec.name])),
-            },
-        }
-    }
-    for (_, names) in &asking {
+    let Plans { asking, each_use } = Plans::of(policies);
+    let name = |policy: usize| specs[policy].name.as_str();
+    for (_, members) in &asking {
+        let names: Vec<&str> = members.iter().map(|policy| name(*policy)).collect();
         let once = match names.len() {
             1 => "",
             2 => ", found once for both",
@@ -64,7 +56,8 @@ pub(super) fn explain(
             names.join(", ")
         ));
     }
-    for (name, why) in &each_use {
+    for (policy, why) in &each_use {
+        let name = name(*policy);
         text.push_str(&format!("  {name}: each use goes through the model: {why}\n"));
     }
     if !asking.is_empty() && users > 0 {
@@ -77,7 +70,7 @@ pub(super) fn explain(
 }
 
 fn users_with_rare_actions(names: &Names, records: &[Record]) -> HashSet<UserId> {
-    let is_rare = |record: &&Record| matches!(record.action(), Action::Background | Action::Revoke);
+    let is_rare = |record: &&Record| !PLAIN.contains(&record.action());
     // Mostly there are none, which is soon seen.
     if !records.iter().any(|record| is_rare(&record)) {
         return HashSet::new();

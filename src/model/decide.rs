@@ -154,12 +154,12 @@ pub fn valid_access(
 }
 
 /// An access that has begun and whose access token does not serve: the client asks the IdP, or a
-/// person has to log in (SPEC 4, steps 4 and 5). An engine that knows which uses ask may begin here.
+/// person has to log in (SPEC 4, steps 4 and 5).
 ///
 /// Everything is worked out in values of its own before the fact is put together: a fact that grew
 /// bit by bit would go through memory, and this is where replaying spends its time.
 #[inline(always)]
-pub fn asking_access(
+fn asking_access(
     agent: AgentRef<'_>,
     policy: &Policy,
     now: Instant,

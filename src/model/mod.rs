@@ -22,7 +22,7 @@ mod tests;
 
 pub use apply::apply;
 pub use check::SessionCheck;
-pub use decide::{Draw, Request, asking_access, decide, valid_access};
+pub use decide::{Draw, Request, decide, valid_access};
 pub use fact::{
     Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,
 };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::delayed::Delayed;
 use super::load::{Peak, gathered, second};
 use super::people::Days;
 use super::series::Series;
@@ -19,18 +20,10 @@ pub struct Crowd {
 /// Which uses asked the IdP, under policies with access tokens that live equally long.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    by_second: Series,
-    /// The second in which counting begins.
-    first: i64,
-    /// Seconds after the first that are not in the series yet: where additions follow each other
-    /// closely, none waits for the memory of the one before.
-    waiting: Vec<u32>,
+    by_second: Delayed,
     /// By slot: how many counted uses needed a new token.
     by_slot: Vec<u64>,
 }
-
-/// How many wait.
-const MANY: usize = 1 << 12;
 
 /// What each of these policies wants to know of a use that asks.
 #[derive(Clone, Copy, Debug)]
@@ -89,12 +82,7 @@ impl Asked {
     /// For access tokens in so many slots.
     pub fn new(frame: &Frame, slots: usize) -> Self {
         let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
-        Self {
-            by_second: Series::new(second(first), second(last)),
-            first: second(first),
-            waiting: Vec::with_capacity(MANY),
-            by_slot: vec![0; slots],
-        }
+        Self { by_second: Delayed::new(second(first), second(last)), by_slot: vec![0; slots] }
     }
 
     /// A use at `at` asked, for the token in `slot`; its agent's use before was at `previous`.
@@ -104,27 +92,13 @@ impl Asked {
         let second = second(at.as_millis());
         if is_counted {
             self.by_slot[slot] += 1;
-            match u32::try_from(second - self.first) {
-                Ok(after) => self.waiting.push(after),
-                // More than 136 years after the first.
-                Err(_) => self.by_second.add(second),
-            }
-            if self.waiting.len() == MANY {
-                self.settle();
-            }
+            self.by_second.add(second);
         }
         Note { second, is_counted, is_mid_task: (at - previous).as_millis() < frame.task_gap }
     }
 
-    #[inline(never)]
-    fn settle(&mut self) {
-        self.waiting.iter().for_each(|after| self.by_second.add(self.first + i64::from(*after)));
-        self.waiting.clear();
-    }
-
     /// Adds what other users asked.
-    pub fn merge(&mut self, mut other: Self) {
-        other.settle();
+    pub fn merge(&mut self, other: Self) {
         self.by_second.merge(other.by_second);
         for (own, more) in self.by_slot.iter_mut().zip(other.by_slot) {
             *own += more;
@@ -132,18 +106,18 @@ impl Asked {
     }
 
     fn all(mut self, frame: &Frame) -> AllAsked {
-        self.settle();
-        let by_minute = self.by_second.by_stretch(60);
+        let mut by_second = std::mem::take(self.by_second.series());
+        let by_minute = by_second.by_stretch(60);
         // A bucket is whole minutes.
         let minutes = frame.bucket / 60_000;
         let by_bucket = gathered(by_minute.iter().copied(), |minute| minute.div_euclid(minutes));
-        let peak_second = self.by_second.peak();
-        self.by_second.settle();
+        let peak_second = by_second.peak();
+        by_second.settle();
         AllAsked {
             uses: self.by_slot.iter().sum(),
             by_slot: self.by_slot,
             peak_minute: Peak::of(by_minute.iter().copied()),
-            by_second: self.by_second,
+            by_second,
             by_minute,
             by_bucket,
             peak_second,

@@ -5,6 +5,7 @@
 
 mod access_tokens;
 mod common;
+mod delayed;
 mod frame;
 mod lives;
 mod load;

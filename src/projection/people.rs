@@ -51,7 +51,7 @@ impl People {
             return;
         }
         let user = moment.subject.user;
-        self.days.come(frame, user, moment.at.as_millis());
+        self.days.came(frame, user, std::iter::once(moment.at));
         if access.cause.is_some_and(LoginCause::is_relogin) {
             self.relogin(user);
         }
@@ -137,16 +137,6 @@ impl Days {
                 self.look(frame, user, at);
                 Presence { from, until, .. } = self.presences[user];
             }
-        }
-    }
-
-    /// A use of a user.
-    #[inline]
-    fn come(&mut self, frame: &Frame, user: usize, at: i64) {
-        self.meet(user);
-        let Presence { from, until, .. } = self.presences[user];
-        if at >= until || at < from {
-            self.look(frame, user, at);
         }
     }
 

@@ -6,6 +6,8 @@
 pub(super) struct Pile<T> {
     /// What is full.
     full: Vec<Vec<T>>,
+    /// How many things these are.
+    settled: usize,
     latest: Vec<T>,
 }
 
@@ -15,7 +17,7 @@ const MOST: usize = 1 << 14;
 
 impl<T: Copy> Pile<T> {
     pub(super) const fn new() -> Self {
-        Self { full: Vec::new(), latest: Vec::new() }
+        Self { full: Vec::new(), settled: 0, latest: Vec::new() }
     }
 
     #[inline]
@@ -30,13 +32,18 @@ impl<T: Copy> Pile<T> {
     fn grow(&mut self) {
         let length = (2 * self.latest.len()).clamp(LEAST, MOST);
         let full = std::mem::replace(&mut self.latest, Vec::with_capacity(length));
-        if !full.is_empty() {
-            self.full.push(full);
+        self.settle(full);
+    }
+
+    fn settle(&mut self, piece: Vec<T>) {
+        if !piece.is_empty() {
+            self.settled += piece.len();
+            self.full.push(piece);
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.full.iter().map(Vec::len).sum::<usize>() + self.latest.len()
+        self.settled + self.latest.len()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = T> + Clone {
@@ -45,9 +52,8 @@ impl<T: Copy> Pile<T> {
 
     /// Adds what another has.
     pub(super) fn merge(&mut self, other: Self) {
-        self.full.push(std::mem::take(&mut self.latest));
-        self.full.extend(other.full);
-        self.full.push(other.latest);
+        let latest = std::mem::take(&mut self.latest);
+        [latest].into_iter().chain(other.full).chain([other.latest]).for_each(|p| self.settle(p));
     }
 }
 

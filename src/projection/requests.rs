@@ -141,7 +141,8 @@ impl Requests {
         rest: Outcome,
         logins: impl Iterator<Item = Instant>,
     ) -> [(Outcome, u64); 3] {
-        self.told.close(logins);
+        let seconds = logins.map(|at| second(at.as_millis()));
+        seconds.for_each(|second| self.told.push(Answer::Login, second));
         let count = [Answer::Login, Answer::Silent, Answer::Failed].map(|a| self.told.count(a));
         let by_kind = row(asked.uses, count, rest);
         self.by_kind.iter_mut().zip(by_kind).for_each(|(own, more)| *own += more);

@@ -1,11 +1,12 @@
 //! Answers to uses of which it is known apart that they asked the IdP, as far as they have to be
 //! told: where they stand in time.
 
+use super::Frame;
 use super::common::AllAsked;
+use super::delayed::Delayed;
 use super::load::{Peak, bucket_of, gathered, second, united};
 use super::pile::Pile;
 use super::series::Series;
-use super::{Frame, Instant};
 
 /// What is told of such a use.
 #[derive(Clone, Copy)]
@@ -25,35 +26,25 @@ const ANSWERS: usize = 3;
 pub(super) struct Told {
     /// The width of a bucket, milliseconds.
     width: i64,
-    /// The second in which counting begins.
-    first: i64,
     counts: [u64; ANSWERS],
-    by_bucket: [Series; ANSWERS],
-    /// Seconds after the first that are not in a series yet. To write them down takes no time: a
-    /// series of each of many policies would be in nobody's cache. They are added many at once.
-    waiting: [Vec<u32>; ANSWERS],
-    /// Failures, as long as they are few: seconds after the first.
-    few_failed: Pile<u32>,
+    by_bucket: [Delayed; ANSWERS],
+    /// The seconds of failures, as long as they are few.
+    few_failed: Pile<i64>,
     /// All others.
     failed_by_second: Series,
 }
 
-/// How many wait.
-const MANY: usize = 1 << 12;
-
 /// From here on a series takes less than a list.
-const FEW: usize = 1 << 19;
+const FEW: usize = 1 << 18;
 
 impl Told {
     pub(super) fn new(frame: &Frame) -> Self {
         let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
-        let series = Series::new(frame.bucket_of(first), frame.bucket_of(last));
+        let series = || Delayed::new(frame.bucket_of(first), frame.bucket_of(last));
         Self {
             width: frame.bucket,
-            first: second(first),
             counts: [0; ANSWERS],
-            by_bucket: [series.clone(), series.clone(), series],
-            waiting: Default::default(),
+            by_bucket: [series(), series(), series()],
             few_failed: Pile::new(),
             failed_by_second: Series::new(second(first), second(last)),
         }
@@ -62,58 +53,19 @@ impl Told {
     /// Takes an answer in a second since the epoch.
     #[inline]
     pub(super) fn push(&mut self, answer: Answer, second: i64) {
-        match u32::try_from(second - self.first) {
-            Ok(after) => {
-                let waiting = &mut self.waiting[answer as usize];
-                waiting.push(after);
-                if waiting.len() >= MANY {
-                    self.settle(answer);
-                }
-            }
-            // More than 136 years after the first.
-            Err(_) => self.add(answer, second),
-        }
-    }
-
-    fn add(&mut self, answer: Answer, second: i64) {
         self.counts[answer as usize] += 1;
         self.by_bucket[answer as usize].add(bucket_of(self.width, second * 1_000));
         if matches!(answer, Answer::Failed) {
-            self.failed_by_second.add(second);
-        }
-    }
-
-    fn settle(&mut self, answer: Answer) {
-        let waiting = std::mem::take(&mut self.waiting[answer as usize]);
-        self.counts[answer as usize] += waiting.len() as u64;
-        let series = &mut self.by_bucket[answer as usize];
-        for after in &waiting {
-            series.add(bucket_of(self.width, (self.first + i64::from(*after)) * 1_000));
-        }
-        if matches!(answer, Answer::Failed) {
-            waiting.iter().for_each(|after| self.few_failed.push(*after));
+            self.few_failed.push(second);
             if self.few_failed.len() > FEW {
                 let failed = std::mem::replace(&mut self.few_failed, Pile::new());
-                let seconds = failed.iter().map(|after| self.first + i64::from(after));
-                seconds.for_each(|second| self.failed_by_second.add(second));
+                failed.iter().for_each(|second| self.failed_by_second.add(second));
             }
         }
-        self.waiting[answer as usize] = waiting;
-        self.waiting[answer as usize].clear();
-    }
-
-    /// Takes in what waits, and logins at some instants as far as they count.
-    pub(super) fn close(&mut self, logins: impl Iterator<Item = Instant>) {
-        self.settle(Answer::Silent);
-        self.settle(Answer::Failed);
-        let seconds = logins.map(|at| second(at.as_millis()));
-        seconds.for_each(|second| self.push(Answer::Login, second));
-        self.settle(Answer::Login);
     }
 
     /// Adds what was told of other users.
-    pub(super) fn merge(&mut self, mut other: Self) {
-        [Answer::Login, Answer::Silent, Answer::Failed].into_iter().for_each(|a| other.settle(a));
+    pub(super) fn merge(&mut self, other: Self) {
         self.counts.iter_mut().zip(other.counts).for_each(|(own, more)| *own += more);
         let both = self.by_bucket.iter_mut().zip(other.by_bucket);
         both.for_each(|(own, more)| own.merge(more));
@@ -128,12 +80,15 @@ impl Told {
 
     /// By bucket in which anything `asked`: the bucket, how many uses did, and how many of these
     /// took a login, were answered silently, and had a refresh token refused before.
-    pub(super) fn buckets<'a>(
-        &'a mut self,
-        asked: &'a AllAsked,
+    pub(super) fn buckets(
+        &mut self,
+        asked: &AllAsked,
     ) -> impl Iterator<Item = (i64, u64, [u64; ANSWERS])> {
-        self.by_bucket.iter_mut().for_each(Series::settle);
-        let by_bucket = &self.by_bucket;
+        let by_bucket = self.by_bucket.each_mut().map(|delayed| {
+            let series = delayed.series();
+            series.settle();
+            &*series
+        });
         asked.by_bucket.iter().map(move |&(bucket, uses)| {
             let told = [0, 1, 2].map(|answer: usize| by_bucket[answer].get(bucket) as u64);
             (bucket, uses as u64, told)
@@ -143,7 +98,7 @@ impl Told {
     /// The fullest second and minute: uses that `asked`, failures on top, and `other` requests by
     /// second.
     pub(super) fn peaks(&mut self, asked: &AllAsked, other: &mut Series) -> (Peak, Peak) {
-        let few = self.few_failed.iter().map(|after| self.first + i64::from(after));
+        let few = self.few_failed.iter();
         let few_minutes = by_any(few.clone().map(|second| second.div_euclid(60)));
         let rest = united(self.failed_by_second.entries(), other.entries(), add);
         let rest_minutes = gathered(rest.iter().copied(), |second| second.div_euclid(60));

@@ -8,7 +8,7 @@
 //! here, nothing is read or written, and nothing can fail.
 //!
 //! One truth and a fast path beside it: `engine` drives the model, and can do everything. Where a
-//! policy allows it ([`Plan`]) and a user does nothing but use apps, `passes` finds the uses that
+//! policy allows it ([`Plan`]) and a user does nothing but what is plain ([`PLAIN`]), `passes` finds the uses that
 //! ask the IdP once for many policies (`asks`), and answers these for many policies at once
 //! (`answers`).
 
@@ -30,7 +30,7 @@ use crate::trace::{Names, Record};
 pub use division::Division;
 use engine::{Engine, Keeps};
 pub use fold::{Asked, Crowd, Fold, Folds, Order, Session, Sink};
-pub use plan::{AccessTokens, Plan, Why};
+pub use plan::{AccessTokens, PLAIN, Plan, Plans, Why};
 use share::Room;
 pub use share::Share;
 pub use users::{AskingAlike, Folded, Users};

@@ -5,11 +5,11 @@ use pulp::{Arch, Simd, WithSimd};
 use super::answers::Lanes;
 use super::asks::{Step, Steps};
 use super::engine::Engine;
-use super::plan::{AccessTokens, Plan};
+use super::plan::{AccessTokens, PLAIN, Plans};
 use super::share::{OfAgent, Room};
 use super::{AskingAlike, Crowd, Division, Fold, Folds, Setting, Share, Who};
 use crate::model::{Instant, Policy};
-use crate::trace::{Action, Record};
+use crate::trace::Record;
 
 /// How the policies of a run go over a user's records.
 pub(super) struct Passes<F: Folds> {
@@ -39,28 +39,15 @@ enum Width {
     Eight(Box<Lanes<8>>),
 }
 
-/// What these go over. Whether a poll gets tokens depends on the session, and a revocation meets
-/// all agents at once.
-const PLAIN: [Action; 3] = [Action::Use, Action::Logout, Action::Close];
-
 impl<F: Folds> Passes<F> {
     /// For a partition with as many users.
     pub(super) fn new(policies: &[Policy], folds: &F, users: usize) -> Self {
-        let (mut groups, mut each_use) = (Vec::<(AccessTokens, Vec<usize>)>::new(), Vec::new());
-        for (index, policy) in policies.iter().enumerate() {
-            match Plan::of(policy) {
-                Plan::EachUse(_) => each_use.push(index),
-                Plan::Asking(tokens) => match groups.iter_mut().find(|(own, _)| *own == tokens) {
-                    Some((_, members)) => members.push(index),
-                    None => groups.push((tokens, vec![index])),
-                },
-            }
-        }
-        let groups = groups.into_iter();
+        let Plans { asking, each_use } = Plans::of(policies);
+        let groups = asking.into_iter();
         Self {
             crowd: folds.crowd(users),
             groups: groups.map(|(tokens, own)| Group::new(tokens, own, policies, folds)).collect(),
-            each_use,
+            each_use: each_use.into_iter().map(|(policy, _)| policy).collect(),
             room: Room::default(),
         }
     }

@@ -3,8 +3,8 @@
 //! Where tokens are renewed by uses alone, whether a use finds a good access token depends on the
 //! uses before it and the tokens' lifetimes, and on nothing else of the policy: whatever answers
 //! (a login, the session, a refresh token), the token that it brings lives equally long. So the
-//! uses that ask are found first, once for all policies with the same lifetimes, and the model
-//! decides on these only.
+//! uses that ask are found first, once for all policies with the same lifetimes, and only these are
+//! answered ([`answers`](super::answers)).
 
 use std::fmt;
 use std::hint::select_unpredictable;
@@ -13,7 +13,17 @@ use std::ops::Range;
 use crate::model::{
     AppId, AppPolicy, AppSession, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage,
 };
-use crate::trace::Record;
+use crate::trace::{Action, Record};
+
+/// The ways of all policies of a run.
+#[derive(Clone, Debug)]
+pub struct Plans {
+    /// Sets of access tokens, each with the numbers of the policies that have it: the same uses
+    /// ask the IdP under all of them.
+    pub asking: Vec<(AccessTokens, Vec<usize>)>,
+    /// The numbers of policies under which each use goes through the model.
+    pub each_use: Vec<(usize, Why)>,
+}
 
 /// The way of one policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +75,27 @@ pub(super) struct Slots {
     slots: Vec<u32>,
     /// How many entries an app has.
     stride: usize,
+}
+
+/// What the users do who may be passed over. Whether a poll gets tokens depends on the session, and
+/// a revocation meets all agents at once: with these, each use goes through the model.
+pub const PLAIN: [Action; 3] = [Action::Use, Action::Logout, Action::Close];
+
+impl Plans {
+    /// The ways of `policies`.
+    pub fn of(policies: &[Policy]) -> Self {
+        let (mut asking, mut each_use) = (Vec::<(AccessTokens, Vec<usize>)>::new(), Vec::new());
+        for (number, policy) in policies.iter().enumerate() {
+            match Plan::of(policy) {
+                Plan::EachUse(why) => each_use.push((number, why)),
+                Plan::Asking(tokens) => match asking.iter_mut().find(|(own, _)| *own == tokens) {
+                    Some((_, members)) => members.push(number),
+                    None => asking.push((tokens, vec![number])),
+                },
+            }
+        }
+        Self { asking, each_use }
+    }
 }
 
 impl Plan {
