@@ -64,11 +64,15 @@ impl Crowd {
 
     /// An agent of a user had uses, ascending. A user's agents come one after the other.
     #[inline]
-    pub fn came(&mut self, frame: &Frame, user: usize, uses: impl Iterator<Item = Instant>) {
-        let mut counted = 0;
-        let uses = uses.filter(|at| *at >= frame.counted_from).inspect(|_| counted += 1);
-        self.days.came(frame, user, uses);
-        self.uses += counted;
+    pub fn came(
+        &mut self,
+        frame: &Frame,
+        user: usize,
+        uses: impl ExactSizeIterator<Item = Instant> + Clone,
+    ) {
+        let before = uses.clone().take_while(|at| *at < frame.counted_from).count();
+        self.uses += (uses.len() - before) as u64;
+        self.days.came(frame, user, uses.skip(before));
     }
 
     /// Adds what other users did.

@@ -25,12 +25,24 @@ impl Delayed {
     /// Adds one to `key`.
     #[inline]
     pub(super) fn add(&mut self, key: i64) {
-        match u32::try_from(key - self.first) {
-            Ok(after) => self.waiting.push(after),
-            // Far off, or before the first.
-            Err(_) => self.series.add(key),
+        let Ok(after) = u32::try_from(key - self.first) else { return self.add_far(key) };
+        if self.waiting.len() == self.waiting.capacity() {
+            self.make_room();
         }
-        if self.waiting.len() >= MANY {
+        self.waiting.push(after);
+    }
+
+    /// A key that is far off, or before the first.
+    #[cold]
+    fn add_far(&mut self, key: i64) {
+        self.series.add(key);
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        if self.waiting.len() < MANY {
+            self.waiting.reserve(MANY);
+        } else {
             self.make();
         }
     }

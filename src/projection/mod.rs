@@ -1,7 +1,10 @@
 //! Folds from facts to tables: what a run found out about one policy.
 //!
-//! One file for each family of SPEC 7's metrics, all integers inside, so that every fold merges
-//! exactly with that of other users. No rule of the model is here: a fold takes facts as they are.
+//! One file for each family of SPEC 7's metrics (`outcomes`, `logins`, `people`, `requests`,
+//! `sessions`, `access_tokens`), all integers inside, so that every fold merges exactly with that
+//! of other users. No rule of the model is here: a fold takes facts as they are. What is the same
+//! under several policies is folded once (`common`); how the rest of it is told, `told` keeps. The
+//! others count for these: `frame`, `series`, `delayed`, `tally`, `pile`, `load` and `lives`.
 
 mod access_tokens;
 mod common;

@@ -133,7 +133,8 @@ impl Days {
         self.meet(user);
         let Presence { mut from, mut until, .. } = self.presences[user];
         for at in uses.map(Instant::as_millis) {
-            if at >= until || at < from {
+            // What lies before is as far off as can be.
+            if at.wrapping_sub(from) as u64 >= until.wrapping_sub(from) as u64 {
                 self.look(frame, user, at);
                 Presence { from, until, .. } = self.presences[user];
             }

@@ -7,8 +7,9 @@
 //! its records may use ([`Vocabulary`]).
 //!
 //! Reading order: `record`, `names`, `intake`, `order`; then `read` with `timestamp`, `lines` and
-//! the `formats`; then `stats`. `word`, `lookup`, `deeds`, `marks` and `stamps` are there for speed only:
-//! each does for what is usual what a plainer way does for everything.
+//! the `formats`; then `stats`. A trace that is not held comes as a `stream`, put together by user
+//! in a `scatter` where its file is not. `word`, `lookup`, `deeds`, `marks` and `stamps` are there
+//! for speed only: each does for what is usual what a plainer way does for everything.
 
 mod counts;
 mod deeds;
