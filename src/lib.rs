@@ -49,23 +49,36 @@
 //! - [`experiment`]: policies tried on activity: where simulation and projection meet.
 //! - [`report`]: tables to files for people and tools.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
+//! - `server`: the reference authorization server: the model behind HTTP.
+//! - `client`: an OpenID client; `load` and `verify` drive real providers with it.
 //! - [`cli`]: the commands; the only room that opens files and meets the terminal.
 //!
 //! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
-//! (local days and hours), [`table`] (columns with units), [`description`] (what a run was) and
-//! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in).
+//! (local days and hours), [`table`] (columns with units), [`description`] (what a run was),
+//! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in) and `oidc` (the
+//! protocol's words). Rooms without a link speak HTTP: they are built with the feature `http`.
 
 pub mod calendar;
 pub mod cli;
+#[cfg(feature = "http")]
+pub mod client;
 pub mod description;
 pub mod event_log;
 pub mod experiment;
 pub mod input;
+#[cfg(feature = "http")]
+pub mod load;
 pub mod model;
+#[cfg(feature = "http")]
+pub mod oidc;
 pub mod projection;
 pub mod report;
 pub mod scenario;
 pub mod seed;
+#[cfg(feature = "http")]
+pub mod server;
 pub mod simulation;
 pub mod table;
 pub mod trace;
+#[cfg(feature = "http")]
+pub mod verify;

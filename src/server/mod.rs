@@ -1,0 +1,1 @@
+//! The reference authorization server: the model behind HTTP.
