@@ -1,19 +1,14 @@
 //! A store of sessions to check.
 
-use relogin::model::{IdpSession, Instant, Limit, LoginCause, SessionPolicy, SlidesOn, Span};
+use relogin::model::{IdpSession, Instant, Limit, LoginCause, SessionPolicy, Span};
 use relogin::seed::Key;
 
 /// When the sessions of [`sessions`] are asked about.
 pub(crate) const NOW: Instant = Instant::from_millis(1_772_442_000_000);
 
 /// Half an hour idle, eight hours at most.
-pub(crate) const POLICY: SessionPolicy = SessionPolicy {
-    idle_timeout: Limit::of(Span::from_mins(30)),
-    absolute_timeout: Limit::of(Span::from_hours(8)),
-    slides_on: SlidesOn { silent: true, refresh: false, r#use: false },
-    persistent: true,
-    caps_tokens: false,
-};
+pub(crate) const POLICY: SessionPolicy =
+    SessionPolicy::new(Limit::of(Span::from_mins(30)), Limit::of(Span::from_hours(8)));
 
 /// What a server's store holds at [`NOW`] under [`POLICY`]: most sessions are valid, one in
 /// twelve is idle, one in seventeen has reached its eight hours, one in sixteen was logged out,

@@ -68,7 +68,7 @@ fn apply_access(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: 
                 Initiator::KeepAlive => app.keep_alive_stopped = true,
                 Initiator::Use | Initiator::Background => {}
             }
-            return;
+            return slide(agent, layout, at, access);
         }
         Outcome::Refresh | Outcome::Silent | Outcome::Login => {
             receive_tokens(agent, layout, at, access);
@@ -83,25 +83,34 @@ fn apply_access(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: 
             app.session_last = at;
         }
     }
+    slide(agent, layout, at, access);
+}
+
+#[inline(always)]
+fn slide(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: &Access) {
     if let SessionChange::Renewed { .. } = access.session {
-        agent.session.slid = at;
+        agent.session.slid = layout.kept(at);
     }
 }
 
 /// What the IdP's answer brought: a session, tokens, a refresh token.
 #[inline(always)]
 fn receive_tokens(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access: &Access) {
+    let kept = layout.kept(at);
     if let SessionChange::Started { .. } = access.session {
-        agent.session.created = at;
-        agent.session.slid = at;
+        agent.session.created = kept;
+        agent.session.slid = kept;
         agent.session.ended = None;
         agent.session.number += 1;
     }
     if let Some(slot) = layout.slot(access.app, access.api) {
         let token = &mut agent.tokens[slot];
+        // The client's own clock times its renewal.
         token.issued = at;
         token.exp = access.access_token_exp;
         token.issued_count += 1;
+        token.session = agent.session.number;
+        token.by_refresh = access.outcome == Outcome::Refresh;
         token.renewal_refused = false;
     }
     let app = &mut agent.apps[access.app.index()];
@@ -113,13 +122,13 @@ fn receive_tokens(agent: &mut AgentMut<'_>, layout: &Layout, at: Instant, access
     match access.refresh_token {
         RefreshTokenChange::None => {}
         RefreshTokenChange::Issued { .. } => {
-            app.refresh_family = at;
-            app.refresh_last = at;
+            app.refresh_family = kept;
+            app.refresh_last = kept;
             app.refresh_session = agent.session.number;
             app.refresh_taken = None;
             app.holds_refresh = true;
         }
-        RefreshTokenChange::Used { .. } => app.refresh_last = at,
+        RefreshTokenChange::Used { .. } => app.refresh_last = kept,
     }
 }
 

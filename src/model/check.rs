@@ -83,17 +83,11 @@ impl Policy {
     /// ```
     /// use relogin::model::{
     ///     ApiId, AppPolicy, IdpSession, Instant, Lifetime, Limit, LoginCause, Policy,
-    ///     SessionCheck, SessionPolicy, SlidesOn, Span, TokenPolicy,
+    ///     SessionCheck, SessionPolicy, Span, TokenPolicy,
     /// };
     ///
     /// let policy = Policy::new(
-    ///     SessionPolicy {
-    ///         idle_timeout: Limit::of(Span::from_mins(30)),
-    ///         absolute_timeout: Limit::of(Span::from_hours(8)),
-    ///         slides_on: SlidesOn { silent: true, ..SlidesOn::default() },
-    ///         persistent: true,
-    ///         caps_tokens: false,
-    ///     },
+    ///     SessionPolicy::new(Limit::of(Span::from_mins(30)), Limit::of(Span::from_hours(8))),
     ///     Span::ZERO,
     ///     vec![AppPolicy::new(vec![TokenPolicy {
     ///         api: ApiId::new(0),
@@ -139,17 +133,11 @@ impl Policy {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Limit, SlidesOn, Span};
+    use super::super::{Limit, Span};
     use super::*;
 
     fn policy(idle_timeout: Limit, absolute_timeout: Limit) -> SessionPolicy {
-        SessionPolicy {
-            idle_timeout,
-            absolute_timeout,
-            slides_on: SlidesOn::default(),
-            persistent: true,
-            caps_tokens: false,
-        }
+        SessionPolicy::new(idle_timeout, absolute_timeout)
     }
 
     /// Small numbers, so that limits meet and ties are common, and the edges of time.

@@ -1,9 +1,9 @@
 //! Every rule of SPEC 4 and 5, and no effect: what would happen, told as a [`Fact`].
 
 use super::{
-    Access, AgentRef, ApiId, AppId, AppPolicy, AppSession, AppState, Fact, IdpSession, Initiator,
-    Instant, LoginCause, LogoutScope, Outcome, Policy, RefreshCause, RefreshTokenChange,
-    SessionChange, SessionPolicy, Timer, TokenStorage,
+    Access, AgentRef, ApiId, AppId, AppPolicy, AppSession, AppState, BindsAccessTokens, Fact,
+    IdpSession, Initiator, Instant, LoginCause, LogoutScope, Outcome, Policy, RefreshCause,
+    RefreshTokenChange, SessionChange, Timer, TokenStorage,
 };
 
 /// What is asked of an agent's state at an instant.
@@ -21,6 +21,14 @@ pub enum Request {
     Close,
     /// An administrator revokes the user's sessions and refresh tokens.
     Revoke,
+    /// An authorization server is asked, whatever the client holds: a person logged in.
+    Login(AppId, ApiId),
+    /// An authorization server is asked: the session shall do (`prompt=none`, or single sign-on).
+    /// Denied, in the background, if it is over.
+    Silent(AppId, ApiId),
+    /// An authorization server is asked: a refresh grant. Denied, in the background, if the refresh
+    /// token is not usable.
+    Refresh(AppId, ApiId),
 }
 
 /// Where the random bits of a drawn access-token lifetime come from: the `number`th token
@@ -43,13 +51,7 @@ impl<F: Fn(AppId, ApiId, u32) -> u64> Draw for F {
 ///
 /// let (app, api) = (AppId::new(0), ApiId::new(0));
 /// let policy = Policy::new(
-///     SessionPolicy {
-///         idle_timeout: Limit::of(Span::from_mins(30)),
-///         absolute_timeout: Limit::of(Span::from_hours(8)),
-///         slides_on: SlidesOn { silent: true, ..SlidesOn::default() },
-///         persistent: true,
-///         caps_tokens: false,
-///     },
+///     SessionPolicy::new(Limit::of(Span::from_mins(30)), Limit::of(Span::from_hours(8))),
 ///     Span::ZERO,
 ///     vec![AppPolicy::new(vec![TokenPolicy {
 ///         api,
@@ -95,6 +97,9 @@ pub fn decide(
             Fact::BrowserClosed { ends_session: !policy.session.persistent && ends_session() }
         }
         Request::Revoke => Fact::Revoked { ends_session: ends_session() },
+        Request::Login(app, api) => asked(agent, policy, now, (app, api, Outcome::Login), draw),
+        Request::Silent(app, api) => asked(agent, policy, now, (app, api, Outcome::Silent), draw),
+        Request::Refresh(app, api) => asked(agent, policy, now, (app, api, Outcome::Refresh), draw),
     }
 }
 
@@ -143,13 +148,16 @@ pub fn valid_access(
     let slot = policy.layout().slot(app_id, begun.api);
     let exp = slot.map_or(Instant::LONG_AGO, |slot| agent.tokens[slot].exp);
     let id_token_good = app_policy.session != AppSession::IdToken || now < app.id_token_exp;
-    let serves = !begun.tokens_lost && now < exp - app_policy.renew_ahead && id_token_good;
+    let bound = policy.session.binds_access_tokens;
+    let serves = !begun.tokens_lost
+        && now < exp - app_policy.renew_ahead
+        && id_token_good
+        && (bound == BindsAccessTokens::None || bond_holds(agent, policy, now, app_id, slot));
     if !serves || !app_session_valid(app_policy, app, now) {
         return Err(begun);
     }
     let slides = slides_on_use && policy.check(agent.session, now).is_valid();
-    let session =
-        if slides { renewed(&policy.session, agent.session, now) } else { SessionChange::None };
+    let session = if slides { renewed(policy, agent.session, now) } else { SessionChange::None };
     Ok(Access { access_token_exp: exp, session, ..begun })
 }
 
@@ -185,7 +193,18 @@ fn asking_access(
     let needs_person = outcome == Outcome::Login || !app_session_valid;
     if begun.initiator == Initiator::Background && needs_person {
         let (outcome, introspected) = (Outcome::Denied, false);
-        return Access { outcome, cause, refresh_cause, refresh_refused, introspected, ..begun };
+        let slides = policy.session.slides_on.failed && missing.is_none();
+        let session =
+            if slides { renewed(policy, agent.session, now) } else { SessionChange::None };
+        return Access {
+            outcome,
+            cause,
+            refresh_cause,
+            refresh_refused,
+            introspected,
+            session,
+            ..begun
+        };
     }
     let grant = grant(agent, policy, now, (begun.app, begun.api, outcome), missing, draw);
     let slides_on_use = policy.session.slides_on.r#use && missing.is_none();
@@ -201,7 +220,7 @@ fn asking_access(
         refresh_cause,
         refresh_refused,
         session: match slides_on_use {
-            true => renewed(&policy.session, agent.session, now),
+            true => renewed(policy, agent.session, now),
             false => grant.session,
         },
         access_token_exp: grant.access_token_exp,
@@ -250,6 +269,45 @@ fn renewal(
         id_token_exp: Some(grant.id_token_exp),
         refresh_token: grant.refresh_token,
         ..begun
+    })
+}
+
+/// What an authorization server answers, whatever the client holds.
+#[inline(never)]
+fn asked(
+    agent: AgentRef<'_>,
+    policy: &Policy,
+    now: Instant,
+    (app, api, outcome): (AppId, ApiId, Outcome),
+    draw: &impl Draw,
+) -> Fact {
+    let missing = policy.check(agent.session, now).cause();
+    let state = &agent.apps[app.index()];
+    let refresh_cause = match outcome {
+        Outcome::Refresh => {
+            refresh_unusable(policy.app(app), state, agent.session, missing, now, false)
+        }
+        _ => None,
+    };
+    let cause = if outcome == Outcome::Refresh { None } else { missing };
+    if refresh_cause.is_some() || (outcome == Outcome::Silent && missing.is_some()) {
+        let begun = Access {
+            open_until: now + policy.stay_open,
+            ..Access::begun(app, api, Initiator::Background)
+        };
+        return Fact::Access(Access { outcome: Outcome::Denied, cause, refresh_cause, ..begun });
+    }
+    let grant = grant(agent, policy, now, (app, api, outcome), missing, draw);
+    Fact::Access(Access {
+        outcome,
+        cause,
+        opened: now >= state.open_until,
+        open_until: now + policy.stay_open,
+        session: grant.session,
+        access_token_exp: grant.access_token_exp,
+        id_token_exp: Some(grant.id_token_exp),
+        refresh_token: grant.refresh_token,
+        ..Access::begun(app, api, Initiator::Use)
     })
 }
 
@@ -328,24 +386,25 @@ fn grant(
 ) -> Grant {
     let app_policy = policy.app(app);
     let limits = &policy.session;
+    let layout = policy.layout();
+    let kept = layout.kept(now);
     let slides = match outcome {
         Outcome::Silent => limits.slides_on.silent,
         _ => limits.slides_on.refresh,
     };
     let (session, created) = match outcome {
         Outcome::Login => {
-            (SessionChange::Started { expires_at: limits.expiry(now, now) }, Some(now))
+            (SessionChange::Started { expires_at: limits.expiry(kept, kept) }, Some(kept))
         }
         _ if missing.is_some() => (SessionChange::None, None),
-        _ if slides => (renewed(limits, agent.session, now), Some(agent.session.created)),
+        _ if slides => (renewed(policy, agent.session, now), Some(agent.session.created)),
         _ => (SessionChange::None, Some(agent.session.created)),
     };
-    let layout = policy.layout();
     let slots = layout.slots_of(app);
     let slot = layout.slot(app, api).expect("readers leave out other APIs");
     let lifetime = app_policy.tokens[slot - slots.start].lifetime;
     let number = agent.tokens[slot].issued_count;
-    let exp = now + lifetime.choose(|| draw.bits(app, api, number));
+    let exp = kept + lifetime.choose(|| draw.bits(app, api, number));
     let cap = match created {
         Some(created) if limits.caps_tokens => created + limits.absolute_timeout,
         _ => Instant::NEVER,
@@ -353,21 +412,54 @@ fn grant(
     let refresh_token = match &app_policy.refresh_token {
         None => RefreshTokenChange::None,
         Some(token) if outcome == Outcome::Refresh => {
-            let family = agent.apps[app.index()].refresh_family;
-            RefreshTokenChange::Used { expires_at: token.expiry(family, now) }
+            let app = &agent.apps[app.index()];
+            match kept >= app.refresh_last + token.renew_after {
+                true => {
+                    RefreshTokenChange::Used { expires_at: token.expiry(app.refresh_family, kept) }
+                }
+                false => RefreshTokenChange::None,
+            }
         }
-        Some(token) => RefreshTokenChange::Issued { expires_at: token.expiry(now, now) },
+        Some(token) => RefreshTokenChange::Issued { expires_at: token.expiry(kept, kept) },
     };
     Grant {
         session,
         access_token_exp: exp.min(cap),
-        id_token_exp: now + app_policy.id_token_lifetime,
+        id_token_exp: kept + app_policy.id_token_lifetime,
         refresh_token,
     }
 }
 
-/// The session's idle window begins anew at `now`.
+/// The session's idle window begins anew at `now`, unless it did so lately.
 #[inline]
-fn renewed(limits: &SessionPolicy, session: &IdpSession, now: Instant) -> SessionChange {
-    SessionChange::Renewed { expires_at: limits.expiry(session.created, now) }
+fn renewed(policy: &Policy, session: &IdpSession, now: Instant) -> SessionChange {
+    let kept = policy.layout().kept(now);
+    if kept < session.slid + policy.session.slide_interval {
+        return SessionChange::None;
+    }
+    SessionChange::Renewed { expires_at: policy.session.expiry(session.created, kept) }
+}
+
+/// Whether that still is which takes the access token in `slot` with it when it ends.
+#[inline(never)]
+fn bond_holds(
+    agent: AgentRef<'_>,
+    policy: &Policy,
+    now: Instant,
+    app: AppId,
+    slot: Option<usize>,
+) -> bool {
+    let Some(token) = slot.map(|slot| agent.tokens[slot]) else { return false };
+    let state = &agent.apps[app.index()];
+    let parent = policy.app(app).refresh_token.as_ref().filter(|_| {
+        token.by_refresh && policy.session.binds_access_tokens == BindsAccessTokens::Parent
+    });
+    let Some(parent) = parent else {
+        let same = token.session == agent.session.number;
+        return same && policy.check(agent.session, now).is_valid();
+    };
+    // A token of an earlier family outlived its parent's place, and has its own `exp` alone.
+    let same = token.issued >= state.refresh_family;
+    let revoked = state.refresh_taken == Some(RefreshCause::Revoked);
+    !same || (!revoked && now < parent.expiry(state.refresh_family, state.refresh_last))
 }

@@ -140,7 +140,7 @@ pub enum RefreshTokenChange {
         /// When it expires unless it is used.
         expires_at: Instant,
     },
-    /// It was used.
+    /// It was used, and its idle lifetime began anew.
     Used {
         /// When it expires unless it is used again.
         expires_at: Instant,

@@ -5,10 +5,11 @@
 //! rule. There must never be a clock, I/O, randomness, a log, an allocation per
 //! use, or an error in this room; it imports nothing from the rest of the crate.
 //!
-//! Reading order: `time`, `ids`, `policy`, `state`, `check`, `fact`, `decide`, `apply`.
+//! Reading order: `time`, `clock`, `ids`, `policy`, `state`, `check`, `fact`, `decide`, `apply`.
 
 mod apply;
 mod check;
+mod clock;
 mod decide;
 mod fact;
 mod ids;
@@ -22,14 +23,15 @@ mod tests;
 
 pub use apply::apply;
 pub use check::SessionCheck;
+pub use clock::{Clock, Expires};
 pub use decide::{Draw, Request, decide, valid_access};
 pub use fact::{
     Access, Fact, Initiator, LoginCause, Outcome, RefreshCause, RefreshTokenChange, SessionChange,
 };
 pub use ids::{AgentId, ApiId, AppId, UserId};
 pub use policy::{
-    AppPolicy, AppSession, Layout, Lifetime, LogoutScope, Policy, RefreshToken, Renew,
-    SessionPolicy, SlidesOn, TokenPolicy, TokenStorage,
+    AppPolicy, AppSession, BindsAccessTokens, Layout, Lifetime, LogoutScope, Policy, RefreshToken,
+    Renew, SessionPolicy, SlidesOn, TokenPolicy, TokenStorage,
 };
 pub use state::{AccessToken, Agent, AgentMut, AgentRef, AppState, IdpSession};
 pub use time::{Instant, Limit, Span};

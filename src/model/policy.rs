@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::{ApiId, AppId, Instant, Limit, Span};
+use super::clock::kept;
+use super::{ApiId, AppId, Clock, Instant, Limit, Span};
 
 /// An expiration policy, ready to be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +18,13 @@ pub struct Policy {
     layout: Layout,
 }
 
-/// Where an agent's access tokens stand in its state: a slot for each app and API.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// How an agent's state is kept: a slot for the access token of each app and API, and instants in
+/// whole ticks of the provider's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     apis: Vec<ApiId>,
     first_slots: Vec<usize>,
+    tick: Span,
 }
 
 /// Limits of the single-sign-on session at the identity provider.
@@ -33,10 +36,27 @@ pub struct SessionPolicy {
     pub absolute_timeout: Limit,
     /// What renews the idle window.
     pub slides_on: SlidesOn,
+    /// The idle window is renewed only when it was last renewed so long ago (lazy sliding).
+    pub slide_interval: Span,
     /// Whether it survives a browser close.
     pub persistent: bool,
     /// Whether no access token outlives the absolute timeout.
     pub caps_tokens: bool,
+    /// What takes an access token with it when it ends.
+    pub binds_access_tokens: BindsAccessTokens,
+}
+
+/// What takes an access token with it when it ends, long before the token's `exp` perhaps. Only a
+/// provider that is asked about its tokens can know (RFC 7662).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BindsAccessTokens {
+    /// Nothing: the token is good until its `exp`.
+    #[default]
+    None,
+    /// The IdP session that was there when it was issued.
+    Session,
+    /// What it was issued for: the IdP session, or the refresh token of a refresh grant.
+    Parent,
 }
 
 /// What renews the idle window. A login always does: it makes the session.
@@ -48,6 +68,8 @@ pub struct SlidesOn {
     pub refresh: bool,
     /// Every use, because the API asks the IdP about the token (RFC 7662).
     pub r#use: bool,
+    /// A refused request of the browser's, for which nobody was there, while the session is valid.
+    pub failed: bool,
 }
 
 /// How one application gets, keeps and renews its tokens.
@@ -123,6 +145,13 @@ pub struct RefreshToken {
     pub absolute_lifetime: Limit,
     /// Whether it dies with the IdP session it came with.
     pub bound_to_session: bool,
+    /// A use renews the idle lifetime only when the last renewal was so long ago.
+    pub renew_after: Span,
+    /// Each use gives a new token in place of the old one (RFC 9700 §4.14.2). Clients keep the
+    /// newest, so that it makes no difference to what they are answered.
+    pub rotation: bool,
+    /// How long a token that was rotated out is still answered, for clients that lost the answer.
+    pub reuse_leeway: Span,
 }
 
 /// The client's strategy of renewal.
@@ -160,7 +189,8 @@ impl Policy {
     /// # Panics
     /// If an app has no token policy, or its default API is not among its tokens.
     pub fn new(session: SessionPolicy, stay_open: Span, apps: Vec<AppPolicy>) -> Self {
-        let mut layout = Layout { apis: Vec::new(), first_slots: vec![0] };
+        let tick = Clock::default().tick;
+        let mut layout = Layout { apis: Vec::new(), first_slots: vec![0], tick };
         for app in &apps {
             assert!(
                 app.tokens.iter().any(|token| token.api == app.default_api),
@@ -170,6 +200,18 @@ impl Policy {
             layout.first_slots.push(layout.apis.len());
         }
         Self { session, stay_open, apps, layout }
+    }
+
+    /// The same policy at a provider whose instants are whole ticks. Limits have to be
+    /// [worked out](Clock::limit) by the same clock.
+    ///
+    /// # Panics
+    /// If the tick is shorter than a millisecond.
+    #[must_use]
+    pub fn with_tick(mut self, tick: Span) -> Self {
+        assert!(tick >= Span::from_millis(1), "time goes on");
+        self.layout.tick = tick;
+        self
     }
 
     /// Every app, by [`AppId`].
@@ -224,6 +266,17 @@ impl AppPolicy {
 }
 
 impl Layout {
+    /// The instant as the provider keeps it.
+    #[inline(always)]
+    pub fn kept(&self, at: Instant) -> Instant {
+        kept(self.tick, at)
+    }
+
+    /// The length of the provider's tick.
+    pub fn tick(&self) -> Span {
+        self.tick
+    }
+
     /// How many access tokens an agent can hold at most.
     #[inline]
     pub fn slots(&self) -> usize {
@@ -249,7 +302,25 @@ impl Layout {
     }
 }
 
+impl SlidesOn {
+    /// What SPEC 3 says where a scenario says nothing: logins and silent authentications.
+    pub const DEFAULT: Self = Self { silent: true, refresh: false, r#use: false, failed: false };
+}
+
 impl SessionPolicy {
+    /// A session with these limits, and SPEC 3's defaults for the rest.
+    pub const fn new(idle_timeout: Limit, absolute_timeout: Limit) -> Self {
+        Self {
+            idle_timeout,
+            absolute_timeout,
+            slides_on: SlidesOn::DEFAULT,
+            slide_interval: Span::ZERO,
+            persistent: true,
+            caps_tokens: false,
+            binds_access_tokens: BindsAccessTokens::None,
+        }
+    }
+
     /// When a session that began at `created` and was last renewed at `slid` ends by itself.
     #[inline]
     pub fn expiry(&self, created: Instant, slid: Instant) -> Instant {
@@ -258,6 +329,18 @@ impl SessionPolicy {
 }
 
 impl RefreshToken {
+    /// A refresh token with these limits, and SPEC 3's defaults for the rest.
+    pub const fn new(idle_lifetime: Limit, absolute_lifetime: Limit) -> Self {
+        Self {
+            idle_lifetime,
+            absolute_lifetime,
+            bound_to_session: false,
+            renew_after: Span::ZERO,
+            rotation: false,
+            reuse_leeway: Span::ZERO,
+        }
+    }
+
     /// When a token of a family begun at `family` and last used at `last` expires.
     #[inline]
     pub fn expiry(&self, family: Instant, last: Instant) -> Instant {

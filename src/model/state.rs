@@ -58,6 +58,10 @@ pub struct AccessToken {
     pub exp: Instant,
     /// How many were issued so far: each draws its lifetime by its number.
     pub issued_count: u32,
+    /// The IdP session that was there when it was issued.
+    pub session: u32,
+    /// A refresh grant issued it.
+    pub by_refresh: bool,
     /// A timer tried to renew it and was refused; it is not tried again.
     pub renewal_refused: bool,
 }
@@ -133,6 +137,8 @@ impl AccessToken {
         issued: Instant::LONG_AGO,
         exp: Instant::LONG_AGO,
         issued_count: 0,
+        session: 0,
+        by_refresh: false,
         renewal_refused: false,
     };
 }

@@ -18,13 +18,7 @@ fn tenant(session: (i64, i64), token: i64, apps: usize) -> Policy {
     let tokens =
         vec![TokenPolicy { api: ApiId::new(0), lifetime: Lifetime::Fixed(minutes(token)) }];
     Policy::new(
-        SessionPolicy {
-            idle_timeout: minutes(session.0),
-            absolute_timeout: minutes(session.1),
-            slides_on: SlidesOn { silent: true, ..SlidesOn::default() },
-            persistent: true,
-            caps_tokens: false,
-        },
+        SessionPolicy::new(minutes(session.0), minutes(session.1)),
         Span::ZERO,
         vec![AppPolicy::new(tokens); apps],
     )
@@ -128,11 +122,7 @@ fn the_id_token_changes_nothing_unless_a_session_is_tied_to_it() {
 fn a_refused_refresh_token_costs_one_request_and_is_dropped() {
     let mut policy = tenant((3 * DAY, 7 * DAY), 10, 1);
     let mut app = policy.apps()[0].clone();
-    app.refresh_token = Some(RefreshToken {
-        idle_lifetime: minutes(30),
-        absolute_lifetime: minutes(HOUR),
-        bound_to_session: false,
-    });
+    app.refresh_token = Some(RefreshToken::new(minutes(30), minutes(HOUR)));
     policy = Policy::new(policy.session, Span::ZERO, vec![app]);
     let mut life = Life::new(policy);
     assert_eq!(life.outcomes([0, 10, 25]), [Login, Refresh, Refresh]);

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{PolicySpec, WorkloadSpec};
-use crate::model::{ApiId, AppId, AppPolicy, Policy, TokenPolicy};
+use crate::model::{
+    ApiId, AppId, AppPolicy, Clock, Lifetime, Limit, Policy, RefreshToken, SessionPolicy, Span,
+    TokenPolicy,
+};
 use crate::trace::Vocabulary;
 
 /// The names that every policy of a run knows, with the ids that [`compile`] gives them: records
@@ -38,6 +41,7 @@ pub fn vocabulary(policies: &[PolicySpec], workload: &WorkloadSpec) -> Vocabular
 /// A policy by id, for records that `vocabulary` let in. Apps that no record can name are left
 /// out: nothing of theirs could ever happen.
 pub fn compile(policy: &PolicySpec, vocabulary: &Vocabulary, workload: &WorkloadSpec) -> Policy {
+    let clock = policy.clock;
     let api_id = |name: &String| vocabulary.api(name).expect("a vocabulary has every API");
     let apps = vocabulary.apps.iter().map(|name| {
         let app = &policy.apps[name];
@@ -51,6 +55,7 @@ pub fn compile(policy: &PolicySpec, vocabulary: &Vocabulary, workload: &Workload
                 } else {
                     limits.access_token_lifetime
                 };
+                let lifetime = works_out(clock, lifetime, limits.clock_tolerance);
                 TokenPolicy { api: api_id(api), lifetime }
             })
             .collect();
@@ -60,7 +65,13 @@ pub fn compile(policy: &PolicySpec, vocabulary: &Vocabulary, workload: &Workload
             default_api: api_id(&app.apis[0]),
             id_token_lifetime: app.id_token_lifetime,
             session: app.session,
-            refresh_token: app.refresh_token,
+            refresh_token: app.refresh_token.map(|token| RefreshToken {
+                idle_lifetime: clock.limit(token.idle_lifetime, app.refresh_token_clock_tolerance),
+                absolute_lifetime: clock
+                    .limit(token.absolute_lifetime, app.refresh_token_clock_tolerance),
+                renew_after: clock.interval(token.renew_after),
+                ..token
+            }),
             renew: app.renew,
             renew_ahead: app.renew_ahead,
             keep_alive: app.keep_alive,
@@ -68,5 +79,21 @@ pub fn compile(policy: &PolicySpec, vocabulary: &Vocabulary, workload: &Workload
             logout: app.logout,
         }
     });
-    Policy::new(policy.session, workload.stay_open, apps.collect())
+    let tolerance = policy.session_clock_tolerance;
+    let session = SessionPolicy {
+        idle_timeout: clock.limit(policy.session.idle_timeout, tolerance),
+        absolute_timeout: clock.limit(policy.session.absolute_timeout, tolerance),
+        slide_interval: clock.interval(policy.session.slide_interval),
+        ..policy.session
+    };
+    Policy::new(session, workload.stay_open, apps.collect()).with_tick(clock.tick)
+}
+
+/// A lifetime as it works out at a provider with such a clock.
+fn works_out(clock: Clock, lifetime: Lifetime, tolerance: Span) -> Lifetime {
+    let span = |span| clock.limit(Limit::of(span), tolerance).span().unwrap_or(span);
+    match lifetime {
+        Lifetime::Fixed(limit) => Lifetime::Fixed(clock.limit(limit, tolerance)),
+        Lifetime::Between { min, max } => Lifetime::Between { min: span(min), max: span(max) },
+    }
 }

@@ -8,22 +8,25 @@ use super::presets;
 use super::problem::{Problem, SourceText};
 use super::read::lacking;
 use super::registry::{
-    ABSOLUTE_LIFETIME, ABSOLUTE_TIMEOUT, ACCESS_TOKEN_LIFETIME, ACCESS_TOKEN_LIFETIME_BROWSER, API,
-    API_TABLES, APIS, APP, APP_ABSOLUTE_TIMEOUT, APP_IDLE_TIMEOUT, APP_SESSION_CHOICE, APP_TABLES,
-    BOUND_TO_SESSION, CAPS_TOKENS, FLOW, Group, ID_TOKEN_LIFETIME, IDLE_LIFETIME, IDLE_TIMEOUT,
-    KEEP_ALIVE, LOGOUT, PERSISTENT, POLICY, POLICY_NAME, PRESET, REFRESH_TOKEN_CHOICE, RENEW,
-    RENEW_AHEAD, SESSION, SESSION_TABLE, SLIDES_ON, Setting, TOKEN_STORAGE,
+    ABSOLUTE_LIFETIME, ABSOLUTE_TIMEOUT, ACCESS_TOKEN_CLOCK_TOLERANCE, ACCESS_TOKEN_LIFETIME,
+    ACCESS_TOKEN_LIFETIME_BROWSER, API, API_TABLES, APIS, APP, APP_ABSOLUTE_TIMEOUT,
+    APP_IDLE_TIMEOUT, APP_SESSION_CHOICE, APP_TABLES, BINDS_ACCESS_TOKENS, BOUND_TO_SESSION,
+    CAPS_TOKENS, CLOCK, CLOCK_TABLE, EXPIRES, FLOW, Group, ID_TOKEN_LIFETIME, IDLE_LIFETIME,
+    IDLE_TIMEOUT, KEEP_ALIVE, LOGOUT, PERSISTENT, POLICY, POLICY_NAME, PRESET,
+    REFRESH_TOKEN_CHOICE, REFRESH_TOKEN_CLOCK_TOLERANCE, RENEW, RENEW_AFTER, RENEW_AHEAD,
+    REUSE_LEEWAY, ROTATION, SESSION, SESSION_CLOCK_TOLERANCE, SESSION_TABLE, SLIDE_INTERVAL,
+    SLIDES_ON, Setting, TICK, TOKEN_STORAGE,
 };
 use super::spec::{ApiSpec, AppSpec, Origin, PolicySpec};
 use super::tree::{Leaf, Node, Place, Table};
 use super::value::{Value, key};
 use crate::model::{
-    AppSession, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, SlidesOn, Span,
-    TokenStorage,
+    AppSession, BindsAccessTokens, Clock, Expires, Lifetime, Limit, LogoutScope, RefreshToken,
+    Renew, SessionPolicy, SlidesOn, Span, TokenStorage,
 };
 
 /// The tables of a policy that hold effective settings, in SPEC 3's order.
-const EFFECTIVE: [Setting; 3] = [SESSION_TABLE, API_TABLES, APP_TABLES];
+const EFFECTIVE: [Setting; 4] = [CLOCK_TABLE, SESSION_TABLE, API_TABLES, APP_TABLES];
 
 /// Lays the layers of a policy over one another: SPEC's defaults, the preset, `[policy.auth0]`,
 /// then what is written. Every setting that has a default has a value afterwards.
@@ -34,6 +37,11 @@ pub(super) fn resolve(written: &Table, problems: &mut Vec<Problem>) -> Table {
     let preset = written.get::<String>(&PRESET).and_then(|name| presets::find(&name));
     let nothing = Table::new(Place::Default);
 
+    let clock = policy.open(CLOCK_TABLE.key, &Place::Default);
+    if let Some(preset) = preset {
+        clock.lay_over(&preset.section("clock", &CLOCK, &nothing));
+    }
+    clock.complete(&CLOCK);
     let session = policy.open(SESSION_TABLE.key, &Place::Default);
     auth0::lay_below(&words, Whose::Session, session);
     if let Some(preset) = preset {
@@ -54,6 +62,7 @@ pub(super) fn resolve(written: &Table, problems: &mut Vec<Problem>) -> Table {
             let lifetime = Value::Lifetime(lifetime);
             api.put_below(&ACCESS_TOKEN_LIFETIME_BROWSER, lifetime, Place::Default);
         }
+        api.complete(&API);
     }
     for (_, app) in tables_mut(&mut policy, &APP_TABLES) {
         auth0::lay_below(&words, Whose::App, app);
@@ -189,6 +198,7 @@ pub(super) fn check_names<'a>(
 /// A resolved and checked policy as a spec.
 pub(super) fn build(policy: &Table, baseline: bool, source: &SourceText) -> PolicySpec {
     let session = policy.table(&SESSION_TABLE).expect("resolved");
+    let clock = policy.table(&CLOCK_TABLE).expect("resolved");
     let slides_on: Vec<&str> = session.sure(&SLIDES_ON);
     let mut settings = Vec::new();
     for setting in &EFFECTIVE {
@@ -201,6 +211,13 @@ pub(super) fn build(policy: &Table, baseline: bool, source: &SourceText) -> Poli
     PolicySpec {
         name: policy.sure(&POLICY_NAME),
         baseline,
+        clock: Clock {
+            tick: clock.sure(&TICK),
+            expires: match clock.sure(&EXPIRES) {
+                "after" => Expires::After,
+                _ => Expires::At,
+            },
+        },
         session: SessionPolicy {
             idle_timeout: session.sure(&IDLE_TIMEOUT),
             absolute_timeout: session.sure(&ABSOLUTE_TIMEOUT),
@@ -208,10 +225,18 @@ pub(super) fn build(policy: &Table, baseline: bool, source: &SourceText) -> Poli
                 silent: slides_on.contains(&"silent"),
                 refresh: slides_on.contains(&"refresh"),
                 r#use: slides_on.contains(&"use"),
+                failed: slides_on.contains(&"failed"),
             },
+            slide_interval: session.sure(&SLIDE_INTERVAL),
             persistent: session.sure(&PERSISTENT),
             caps_tokens: session.sure(&CAPS_TOKENS),
+            binds_access_tokens: match session.sure(&BINDS_ACCESS_TOKENS) {
+                "session" => BindsAccessTokens::Session,
+                "parent" => BindsAccessTokens::Parent,
+                _ => BindsAccessTokens::None,
+            },
         },
+        session_clock_tolerance: session.sure(&SESSION_CLOCK_TOLERANCE),
         apis: policy.named(&API_TABLES).map(|(name, api)| (name.clone(), api_spec(api))).collect(),
         apps: policy.named(&APP_TABLES).map(|(name, app)| (name.clone(), app_spec(app))).collect(),
         settings,
@@ -222,6 +247,7 @@ fn api_spec(api: &Table) -> ApiSpec {
     ApiSpec {
         access_token_lifetime: api.sure(&ACCESS_TOKEN_LIFETIME),
         access_token_lifetime_browser: api.sure(&ACCESS_TOKEN_LIFETIME_BROWSER),
+        clock_tolerance: api.sure(&ACCESS_TOKEN_CLOCK_TOLERANCE),
     }
 }
 
@@ -234,10 +260,14 @@ fn app_spec(app: &Table) -> AppSpec {
         None if app.sure::<&str>(&APP_SESSION_CHOICE) == "id_token" => AppSession::IdToken,
         None => AppSession::None,
     };
-    let refresh_token = app.table(&REFRESH_TOKEN_CHOICE).map(|token| RefreshToken {
+    let token = app.table(&REFRESH_TOKEN_CHOICE);
+    let refresh_token = token.map(|token| RefreshToken {
         idle_lifetime: token.sure(&IDLE_LIFETIME),
         absolute_lifetime: token.sure(&ABSOLUTE_LIFETIME),
         bound_to_session: token.sure(&BOUND_TO_SESSION),
+        renew_after: token.sure(&RENEW_AFTER),
+        rotation: token.sure(&ROTATION),
+        reuse_leeway: token.sure(&REUSE_LEEWAY),
     });
     AppSpec {
         browser_flow: app.sure::<&str>(&FLOW) == "browser",
@@ -245,6 +275,8 @@ fn app_spec(app: &Table) -> AppSpec {
         id_token_lifetime: app.sure(&ID_TOKEN_LIFETIME),
         session,
         refresh_token,
+        refresh_token_clock_tolerance: token
+            .map_or(Span::ZERO, |token| token.sure(&REFRESH_TOKEN_CLOCK_TOLERANCE)),
         renew: match app.sure(&RENEW) {
             "while_open" => Renew::WhileOpen,
             _ => Renew::OnUse,
@@ -293,6 +325,7 @@ fn emit_table(
     for setting in group.settings {
         let path = format!("{path}.{}", setting.key);
         match (table.node(setting), setting.kind.group()) {
+            (Some(Node::Leaf(Leaf { place: Place::Default, .. })), _) if setting.seldom => {}
             (Some(Node::Leaf(Leaf { value: Some(value), place })), _) => {
                 settings.push((path, value.to_string(), origin(place, source)));
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::{
-    AppSession, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
+    AppSession, Clock, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
     TokenStorage,
 };
 use crate::trace::synthetic::Population;
@@ -63,8 +63,12 @@ pub struct PolicySpec {
     pub name: String,
     /// Whether it is one of relogin's own.
     pub baseline: bool,
-    /// `[policy.session]`.
+    /// `[policy.clock]`.
+    pub clock: Clock,
+    /// `[policy.session]`, its limits as they are written.
     pub session: SessionPolicy,
+    /// `session.clock_tolerance`.
+    pub session_clock_tolerance: Span,
     /// `[policy.api.*]`, by name.
     pub apis: BTreeMap<String, ApiSpec>,
     /// `[policy.app.*]`, by name.
@@ -81,6 +85,8 @@ pub struct ApiSpec {
     pub access_token_lifetime: Lifetime,
     /// `access_token_lifetime_browser`.
     pub access_token_lifetime_browser: Lifetime,
+    /// `clock_tolerance`.
+    pub clock_tolerance: Span,
 }
 
 /// `[policy.app.*]`.
@@ -96,6 +102,8 @@ pub struct AppSpec {
     pub session: AppSession,
     /// `refresh_token`.
     pub refresh_token: Option<RefreshToken>,
+    /// `refresh_token.clock_tolerance`.
+    pub refresh_token_clock_tolerance: Span,
     /// `renew`.
     pub renew: Renew,
     /// `renew_ahead`.

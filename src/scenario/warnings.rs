@@ -10,8 +10,9 @@ use super::registry::{
     ABSOLUTE_LIFETIME, ABSOLUTE_TIMEOUT, ACCESS_TOKEN_LIFETIME_BROWSER, API_TABLES, APIS,
     APP_ABSOLUTE_TIMEOUT, APP_IDLE_TIMEOUT, APP_SESSION_CHOICE, APP_TABLES, AUTH0_TABLE,
     CAPS_TOKENS, CLASS_LIST, FLOW, ID_TOKEN_LIFETIME, IDLE_LIFETIME, IDLE_TIMEOUT, KEEP_ALIVE,
-    PERSISTENT, POLICY_NAME, REFRESH_TOKEN_CHOICE, RENEW, SESSION_TABLE, SLIDES_ON, SPAN, START,
-    STAY_OPEN, Setting, TOKEN_EXPIRATION_FOR_BROWSER_FLOWS, TOKEN_STORAGE, USERS, WARMUP,
+    PERSISTENT, POLICY_NAME, REFRESH_TOKEN_CHOICE, RENEW, RENEW_AFTER, REUSE_LEEWAY, ROTATION,
+    SESSION_TABLE, SLIDE_INTERVAL, SLIDES_ON, SPAN, START, STAY_OPEN, Setting,
+    TOKEN_EXPIRATION_FOR_BROWSER_FLOWS, TOKEN_STORAGE, USERS, WARMUP,
 };
 use super::tree::{Place, Table};
 use super::workload::build_class;
@@ -117,6 +118,7 @@ impl Warnings<'_> {
                 "`persistent = false` has no effect: no `[[workload.class]]` has a `close`",
             );
         }
+        self.renewed_too_late(session, &SLIDE_INTERVAL, &IDLE_TIMEOUT);
         self.slides_on(written, policy, session);
     }
 
@@ -199,6 +201,26 @@ impl Warnings<'_> {
         }
         if let Some(token) = app.table(&REFRESH_TOKEN_CHOICE) {
             self.idle_above_absolute(token, &IDLE_LIFETIME, &ABSOLUTE_LIFETIME);
+            self.renewed_too_late(token, &RENEW_AFTER, &IDLE_LIFETIME);
+            if let Some(place) = token.written(&REUSE_LEEWAY)
+                && token.get(&ROTATION) == Some(false)
+            {
+                self.tell(place, "`reuse_leeway` has no effect without `rotation = true`");
+            }
+        }
+    }
+
+    /// What is renewed only after its end is never renewed.
+    fn renewed_too_late(&mut self, table: &Table, interval: &Setting, idle: &Setting) {
+        let Some(place) = table.written(interval) else { return };
+        if let (Some(wait), Some(limit)) = (table.get::<Span>(interval), table.get::<Limit>(idle))
+            && limit <= Limit::of(wait)
+        {
+            let (interval, idle) = (interval.key, idle.key);
+            self.tell(
+                place,
+                format!("`{interval}` of {wait} is not below `{idle}`: it is never renewed"),
+            );
         }
     }
 

@@ -11,7 +11,8 @@ use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::model::{
-    AppId, AppPolicy, AppSession, Lifetime, Limit, LogoutScope, Policy, Span, TokenStorage,
+    AppId, AppPolicy, AppSession, BindsAccessTokens, Lifetime, Limit, LogoutScope, Policy, Span,
+    TokenStorage,
 };
 use crate::trace::{Action, Record};
 
@@ -49,6 +50,12 @@ pub enum Why {
     Drawn,
     /// The API asks the IdP at each use.
     Introspection,
+    /// Access tokens end with the session or with what they were issued for.
+    Bound,
+    /// The provider keeps instants in ticks longer than a millisecond.
+    Ticks,
+    /// A session or a refresh token is not renewed each time it could be.
+    LazyRenewal,
     /// A table of apps and APIs would be too large.
     ManyApps,
 }
@@ -121,9 +128,18 @@ fn why_each(policy: &Policy) -> Option<Why> {
         (session.caps_tokens, Why::Capped),
         (tokens.any(|token| drawn(token.lifetime)), Why::Drawn),
         (session.slides_on.r#use, Why::Introspection),
+        (session.binds_access_tokens != BindsAccessTokens::None, Why::Bound),
+        (policy.layout().tick() > Span::from_millis(1), Why::Ticks),
+        (session.slide_interval > Span::ZERO || lazy(policy), Why::LazyRenewal),
     ]
     .into_iter()
     .find_map(|(is_so, why)| is_so.then_some(why))
+}
+
+/// Whether some use of a refresh token leaves its idle lifetime as it was.
+fn lazy(policy: &Policy) -> bool {
+    let tokens = policy.apps().iter().filter_map(|app| app.refresh_token.as_ref());
+    tokens.into_iter().any(|token| token.renew_after > Span::ZERO)
 }
 
 impl Slots {
@@ -258,6 +274,9 @@ impl fmt::Display for Why {
             Self::Capped => "the session caps access tokens",
             Self::Drawn => "lifetimes of access tokens are drawn",
             Self::Introspection => "the session slides on every use",
+            Self::Bound => "access tokens end with the session",
+            Self::Ticks => "the provider does not count milliseconds",
+            Self::LazyRenewal => "sessions or refresh tokens are not renewed each time",
             Self::ManyApps => "there are too many apps and APIs for a table",
         })
     }

@@ -38,15 +38,15 @@ impl Case {
                     app.only = {}";
         let mut policy = parse("poisson", text, &[]).expect("a scenario").policies.remove(0);
         policy.session = SessionPolicy {
-            idle_timeout: hours(self.idle),
-            absolute_timeout: self.absolute.map_or(Limit::NONE, hours),
-            slides_on: SlidesOn { silent: true, refresh: false, r#use: self.every_use_renews },
-            persistent: true,
-            caps_tokens: false,
+            slides_on: SlidesOn { r#use: self.every_use_renews, ..SlidesOn::DEFAULT },
+            ..SessionPolicy::new(hours(self.idle), self.absolute.map_or(Limit::NONE, hours))
         };
         let lifetime = Lifetime::Fixed(hours(self.token));
-        let api =
-            ApiSpec { access_token_lifetime: lifetime, access_token_lifetime_browser: lifetime };
+        let api = ApiSpec {
+            access_token_lifetime: lifetime,
+            access_token_lifetime_browser: lifetime,
+            clock_tolerance: Span::ZERO,
+        };
         policy.apis = BTreeMap::from([("only".to_owned(), api)]);
         policy
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use relogin::model::{
-    AppSession, Instant, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy,
-    SlidesOn, Span, TokenStorage,
+    AppSession, BindsAccessTokens, Clock, Expires, Instant, Lifetime, Limit, LogoutScope,
+    RefreshToken, Renew, SessionPolicy, SlidesOn, Span, TokenStorage,
 };
 use relogin::scenario::{ApiSpec, AppSpec, PolicySpec, Source, WorkloadSpec, compile, vocabulary};
 use relogin::simulation::Plan;
@@ -53,12 +53,24 @@ fn app_session() -> impl Strategy<Value = AppSession> {
     ]
 }
 
+/// Mostly no time at all.
+fn seldom() -> impl Strategy<Value = Span> {
+    prop_oneof![3 => Just(Span::ZERO), 1 => select(&[1_i64, 1_000, 1_500, 60_000, 300_000]).prop_map(Span::from_millis)]
+}
+
+/// Mostly milliseconds, but also whole seconds, odd ticks, and limits that last a tick longer.
+fn clock() -> impl Strategy<Value = Clock> {
+    let tick = select(&[1_i64, 1, 1, 7, 1_000, 1_000, 60_000]).prop_map(Span::from_millis);
+    (tick, select(&[Expires::At, Expires::After]))
+        .prop_map(|(tick, expires)| Clock { tick, expires })
+}
+
 fn refresh_token() -> impl Strategy<Value = Option<RefreshToken>> {
-    let token = (limit(), limit(), any::<bool>()).prop_map(
-        |(idle_lifetime, absolute_lifetime, bound_to_session)| RefreshToken {
-            idle_lifetime,
-            absolute_lifetime,
+    let token = (limit(), limit(), any::<bool>(), seldom()).prop_map(
+        |(idle_lifetime, absolute_lifetime, bound_to_session, renew_after)| RefreshToken {
             bound_to_session,
+            renew_after,
+            ..RefreshToken::new(idle_lifetime, absolute_lifetime)
         },
     );
     prop::option::of(token)
@@ -72,13 +84,14 @@ fn app() -> impl Strategy<Value = AppSpec> {
             prop::option::of(span()),
             any::<bool>(),
             select(&[LogoutScope::App, LogoutScope::Sso, LogoutScope::Everywhere]),
+            seldom(),
         ),
     )
         .prop_map(
             |(
                 (browser_flow, mut apis, reverse, id_token_lifetime),
                 (session, refresh_token, while_open, renew_ahead),
-                (keep_alive, memory, logout),
+                (keep_alive, memory, logout, refresh_token_clock_tolerance),
             )| {
                 if reverse {
                     apis.reverse();
@@ -89,6 +102,7 @@ fn app() -> impl Strategy<Value = AppSpec> {
                     id_token_lifetime,
                     session,
                     refresh_token,
+                    refresh_token_clock_tolerance,
                     renew: if while_open { Renew::WhileOpen } else { Renew::OnUse },
                     renew_ahead: Span::from_secs(renew_ahead),
                     keep_alive: keep_alive.map(|period| period.max(Span::from_secs(30))),
@@ -103,14 +117,21 @@ fn app() -> impl Strategy<Value = AppSpec> {
 }
 
 fn session() -> impl Strategy<Value = SessionPolicy> {
-    (limit(), limit(), any::<[bool; 5]>()).prop_map(
-        |(idle_timeout, absolute_timeout, [silent, refresh, r#use, persistent, caps_tokens])| {
+    let binds = select(&[
+        BindsAccessTokens::None,
+        BindsAccessTokens::None,
+        BindsAccessTokens::Session,
+        BindsAccessTokens::Parent,
+    ]);
+    (limit(), limit(), any::<[bool; 6]>(), seldom(), binds).prop_map(
+        |(idle, absolute, [silent, refresh, r#use, failed, persistent, caps], interval, binds)| {
             SessionPolicy {
-                idle_timeout,
-                absolute_timeout,
-                slides_on: SlidesOn { silent, refresh, r#use },
+                slides_on: SlidesOn { silent, refresh, r#use, failed },
+                slide_interval: interval,
                 persistent,
-                caps_tokens,
+                caps_tokens: caps,
+                binds_access_tokens: binds,
+                ..SessionPolicy::new(idle, absolute)
             }
         },
     )
@@ -118,23 +139,30 @@ fn session() -> impl Strategy<Value = SessionPolicy> {
 
 fn policy() -> impl Strategy<Value = PolicySpec> {
     let apis = (lifetime(), lifetime(), lifetime(), lifetime());
-    (session(), apis, [app(), app(), app()]).prop_map(|(session, (a, b, c, d), apps)| {
-        let api = |access_token_lifetime, access_token_lifetime_browser| ApiSpec {
-            access_token_lifetime,
-            access_token_lifetime_browser,
-        };
-        PolicySpec {
-            name: "random".to_owned(),
-            baseline: false,
-            session,
-            apis: BTreeMap::from([
-                (APIS[0].to_owned(), api(a, b)),
-                (APIS[1].to_owned(), api(c, d)),
-            ]),
-            apps: APPS.iter().map(|name| (*name).to_owned()).zip(apps).collect(),
-            settings: Vec::new(),
-        }
-    })
+    let clock = (clock(), seldom(), seldom());
+    (session(), apis, [app(), app(), app()], clock).prop_map(
+        |(session, (a, b, c, d), apps, clock)| {
+            let (clock, session_clock_tolerance, clock_tolerance) = clock;
+            let api = |access_token_lifetime, access_token_lifetime_browser| ApiSpec {
+                access_token_lifetime,
+                access_token_lifetime_browser,
+                clock_tolerance,
+            };
+            PolicySpec {
+                name: "random".to_owned(),
+                baseline: false,
+                clock,
+                session,
+                session_clock_tolerance,
+                apis: BTreeMap::from([
+                    (APIS[0].to_owned(), api(a, b)),
+                    (APIS[1].to_owned(), api(c, d)),
+                ]),
+                apps: APPS.iter().map(|name| (*name).to_owned()).zip(apps).collect(),
+                settings: Vec::new(),
+            }
+        },
+    )
 }
 
 fn workload() -> impl Strategy<Value = WorkloadSpec> {
@@ -307,6 +335,8 @@ fn plain(mut policy: PolicySpec) -> PolicySpec {
         }
     };
     (policy.session.caps_tokens, policy.session.slides_on.r#use) = (false, false);
+    policy.session.binds_access_tokens = BindsAccessTokens::None;
+    (policy.session.slide_interval, policy.clock.tick) = (Span::ZERO, Span::from_millis(1));
     for api in policy.apis.values_mut() {
         fixed(&mut api.access_token_lifetime);
         fixed(&mut api.access_token_lifetime_browser);
@@ -314,6 +344,9 @@ fn plain(mut policy: PolicySpec) -> PolicySpec {
     for app in policy.apps.values_mut() {
         (app.session, app.token_storage) = (AppSession::None, TokenStorage::Persistent);
         (app.renew, app.keep_alive) = (Renew::OnUse, None);
+        if let Some(token) = &mut app.refresh_token {
+            token.renew_after = Span::ZERO;
+        }
     }
     policy
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use relogin::model::{
-    AppSession, Lifetime, Limit, LogoutScope, RefreshToken, Renew, Span, TokenStorage,
+    AppSession, BindsAccessTokens, Expires, Lifetime, Limit, LogoutScope, Renew, Span, TokenStorage,
 };
 use relogin::scenario::{PolicySpec, WorkloadSpec};
 use relogin::seed::Key;
@@ -49,6 +49,8 @@ struct Agent {
 #[derive(Clone, Debug)]
 struct Session {
     number: u64,
+    /// The login; `created` is as the provider keeps it.
+    begun: i64,
     created: i64,
     slid: i64,
     attended: i64,
@@ -71,6 +73,8 @@ struct App {
 struct Token {
     issued: i64,
     exp: Option<i64>,
+    session: u64,
+    by_refresh: bool,
     refused: bool,
 }
 
@@ -236,10 +240,85 @@ impl Twin<'_> {
         }
     }
 
+    /// An instant as the provider keeps it.
+    fn kept(&self, at: i64) -> i64 {
+        let tick = self.policy.clock.tick.as_millis();
+        at.div_euclid(tick) * tick
+    }
+
+    /// From when on what has such a limit is over, counted from a kept instant: the first kept
+    /// instant that the provider finds too late.
+    fn over_at(&self, from: i64, limit: Limit, tolerance: Span) -> Option<i64> {
+        let (tick, limit) = (self.policy.clock.tick.as_millis(), millis(limit)?);
+        let limit = limit + tolerance.as_millis();
+        let mut age = limit.div_euclid(tick) * tick;
+        let too_late = |age: i64| match self.policy.clock.expires {
+            Expires::At => age >= limit,
+            Expires::After => age > limit,
+        };
+        while !too_late(age) {
+            age += tick;
+        }
+        Some(from + age)
+    }
+
+    /// Whether what was renewed at a kept instant is old enough to be renewed again.
+    fn old_enough(&self, renewed: i64, now: i64, interval: Span) -> bool {
+        let age = self.kept(now) - renewed;
+        match self.policy.clock.expires {
+            Expires::After if interval > Span::ZERO => age > interval.as_millis(),
+            _ => age >= interval.as_millis(),
+        }
+    }
+
+    fn session_ends(&self, session: &Session) -> (Option<i64>, Option<i64>) {
+        let (limits, tolerance) = (&self.policy.session, self.policy.session_clock_tolerance);
+        (
+            self.over_at(session.slid, limits.idle_timeout, tolerance),
+            self.over_at(session.created, limits.absolute_timeout, tolerance),
+        )
+    }
+
     fn session_end(&self, session: &Session) -> Option<i64> {
-        earlier(
-            after(session.slid, self.policy.session.idle_timeout),
-            after(session.created, self.policy.session.absolute_timeout),
+        let (idle, absolute) = self.session_ends(session);
+        earlier(idle, absolute)
+    }
+
+    /// Renews the idle window of a session that was looked at and is valid.
+    fn slide(&mut self, who: &(String, String), now: i64) {
+        let kept = self.kept(now);
+        let Some(session) = self.agents[who].session.clone() else { return };
+        if self.old_enough(session.slid, now, self.policy.session.slide_interval) {
+            self.agents.get_mut(who).unwrap().session.as_mut().unwrap().slid = kept;
+        }
+    }
+
+    /// Whether what takes an access token with it is still there.
+    fn bond_holds(&mut self, who: &(String, String), now: i64, name: &str, api: &str) -> bool {
+        let missing = self.missing(who, now);
+        let agent = &self.agents[who];
+        let app = &agent.apps[name];
+        let Some(token) = app.tokens.get(api) else { return false };
+        let binds = self.policy.session.binds_access_tokens;
+        if binds == BindsAccessTokens::None {
+            return true;
+        }
+        if binds == BindsAccessTokens::Session || !token.by_refresh {
+            let session = agent.session.as_ref();
+            return missing.is_none() && session.is_some_and(|s| s.number == token.session);
+        }
+        let refresh = app.refresh.as_ref().unwrap();
+        let (idle, absolute) = self.refresh_ends(name, refresh);
+        token.issued < refresh.family
+            || refresh.taken != Some("revoked") && before(now, earlier(idle, absolute))
+    }
+
+    fn refresh_ends(&self, name: &str, refresh: &Refresh) -> (Option<i64>, Option<i64>) {
+        let app = &self.policy.apps[name];
+        let (limits, tolerance) = (app.refresh_token.unwrap(), app.refresh_token_clock_tolerance);
+        (
+            self.over_at(refresh.last, limits.idle_lifetime, tolerance),
+            self.over_at(refresh.family, limits.absolute_lifetime, tolerance),
         )
     }
 
@@ -247,8 +326,7 @@ impl Twin<'_> {
     fn missing(&mut self, who: &(String, String), now: i64) -> Option<&'static str> {
         let agent = self.agents[who].clone();
         let Some(session) = agent.session else { return Some(agent.why_none.unwrap_or("first")) };
-        let idle = after(session.slid, self.policy.session.idle_timeout);
-        let absolute = after(session.created, self.policy.session.absolute_timeout);
+        let (idle, absolute) = self.session_ends(&session);
         let why = reached(now, idle, absolute)?;
         self.over(&session, earlier(idle, absolute));
         let agent = self.agents.get_mut(who).unwrap();
@@ -267,7 +345,7 @@ impl Twin<'_> {
 
     fn over(&mut self, session: &Session, end: Option<i64>) {
         let end = end.unwrap_or(i64::MAX);
-        self.intervals.push((session.created, end));
+        self.intervals.push((session.begun, end));
         self.unattended += end.min(self.horizon) - session.attended;
     }
 
@@ -303,8 +381,10 @@ impl Twin<'_> {
         let policy = self.policy.apps[name].clone();
         let from = if person { Who::Person } else { Who::Poll };
         let missing = self.missing(who, now);
+        self.agents.get_mut(who).unwrap().apps.entry(name.to_owned()).or_default();
+        let bond_holds = self.bond_holds(who, now, name, api);
         let agent = self.agents.get_mut(who).unwrap();
-        let app = agent.apps.entry(name.to_owned()).or_default();
+        let app = agent.apps.get_mut(name).unwrap();
         // Step 1.
         if app.open_until.is_none_or(|until| now >= until) {
             app.opened = now;
@@ -334,7 +414,7 @@ impl Twin<'_> {
             });
             let id_good = policy.session != AppSession::IdToken
                 || app.id_exp.is_some_and(|exp| before(now, exp));
-            if token_good && id_good {
+            if token_good && bond_holds && id_good {
                 outcome = Some("valid");
             } else {
                 // Step 4.
@@ -354,13 +434,14 @@ impl Twin<'_> {
             outcome = "denied";
             cause = missing.unwrap_or("");
             self.request(now, "failed", from);
+            if missing.is_none() && self.policy.session.slides_on.failed {
+                self.slide(who, now);
+            }
         } else {
             let slides = &self.policy.session.slides_on;
             if slides.r#use {
                 self.request(now, "introspection", from);
-                if let Some(session) = self.agents.get_mut(who).unwrap().session.as_mut() {
-                    session.slid = now;
-                }
+                self.slide(who, now);
             }
             if outcome != "valid" {
                 self.grant(who, now, name, api, outcome, from);
@@ -425,23 +506,18 @@ impl Twin<'_> {
         missing: Option<&'static str>,
     ) -> Option<&'static str> {
         let agent = &self.agents[who];
-        let Some(RefreshToken { idle_lifetime, absolute_lifetime, bound_to_session }) =
-            self.policy.apps[name].refresh_token
-        else {
-            return Some("none");
-        };
+        let Some(limits) = self.policy.apps[name].refresh_token else { return Some("none") };
         let Some(refresh) = &agent.apps[name].refresh else { return Some("none") };
         if refresh.taken.is_some() {
             return refresh.taken;
         }
-        let idle = after(refresh.last, idle_lifetime);
-        let absolute = after(refresh.family, absolute_lifetime);
+        let (idle, absolute) = self.refresh_ends(name, refresh);
         if let Some(why) = reached(now, idle, absolute) {
             return Some(why);
         }
         let alive = missing.is_none()
             && agent.session.as_ref().is_some_and(|session| session.number == refresh.session);
-        (bound_to_session && !alive).then_some("session")
+        (limits.bound_to_session && !alive).then_some("session")
     }
 
     fn refused(&mut self, who: &(String, String), now: i64, name: &str, from: Who) {
@@ -466,56 +542,77 @@ impl Twin<'_> {
         self.request(now, outcome, from);
         let policy = self.policy.apps[name].clone();
         let slides = self.policy.session.slides_on;
-        let absolute_timeout = self.policy.session.absolute_timeout;
-        let agent = self.agents.get_mut(who).unwrap();
+        let kept = self.kept(now);
+        if outcome == "silent" && slides.silent || outcome == "refresh" && slides.refresh {
+            self.slide(who, now);
+        }
         if outcome == "login" {
+            let agent = self.agents.get_mut(who).unwrap();
             agent.sessions += 1;
-            let number = agent.sessions;
-            agent.session = Some(Session { number, created: now, slid: now, attended: now });
+            let (number, begun) = (agent.sessions, now);
+            agent.session =
+                Some(Session { number, begun, created: kept, slid: kept, attended: now });
             *self.metrics.entry("sessions.started".to_owned()).or_default() += 1.0;
-        } else if let Some(session) = &mut agent.session
-            && (outcome == "silent" && slides.silent || outcome == "refresh" && slides.refresh)
-        {
-            session.slid = now;
         }
-        let limits = self.policy.apis[api];
-        let lifetime = match policy.browser_flow {
-            true => limits.access_token_lifetime_browser,
-            false => limits.access_token_lifetime,
-        };
-        let app = agent.apps.get_mut(name).unwrap();
-        let number = app.issued.entry(api.to_owned()).or_default();
-        let lifetime = match lifetime {
-            Lifetime::Fixed(limit) => millis(limit),
-            Lifetime::Between { min, max } => {
-                let key = Key::new(self.seed, "access_token_lifetime");
-                let bits = key.with(&who.0).with(&who.1).with(name).with(api).bits(*number);
-                let width = (max.as_millis() - min.as_millis() + 1) as u128;
-                Some(min.as_millis() + ((u128::from(bits) * width) >> 64) as i64)
-            }
-        };
-        *number += 1;
-        let mut exp = lifetime.map(|lifetime| now + lifetime);
+        let mut exp = self.token_end(who, kept, name, api);
+        let session = self.agents[who].session.clone();
         if self.policy.session.caps_tokens
-            && let Some(session) = &agent.session
+            && let Some(session) = &session
         {
-            exp = earlier(exp, after(session.created, absolute_timeout));
+            exp = earlier(exp, self.session_ends(session).1);
         }
-        app.tokens.insert(api.to_owned(), Token { issued: now, exp, refused: false });
-        app.id_exp = Some(after(now, policy.id_token_lifetime));
+        let renew_after = policy.refresh_token.map_or(Span::ZERO, |token| token.renew_after);
+        let agent = &self.agents[who];
+        let last = agent.apps[name].refresh.as_ref().map_or(kept, |refresh| refresh.last);
+        let renews = self.old_enough(last, now, renew_after);
+        let session = self.agents[who].sessions;
+        let app = self.agents.get_mut(who).unwrap().apps.get_mut(name).unwrap();
+        let by_refresh = outcome == "refresh";
+        let token = Token { issued: now, exp, session, by_refresh, refused: false };
+        app.tokens.insert(api.to_owned(), token);
+        app.id_exp = Some(after(kept, policy.id_token_lifetime));
         app.got_tokens = Some(now);
         app.keep_alive_refused = false;
-        if outcome == "refresh" {
-            app.refresh.as_mut().unwrap().last = now;
-        } else if policy.refresh_token.is_some() {
-            let session = agent.session.as_ref().unwrap().number;
+        if by_refresh && renews {
+            app.refresh.as_mut().unwrap().last = kept;
+        } else if !by_refresh && policy.refresh_token.is_some() {
             app.refresh =
-                Some(Refresh { family: now, last: now, session, taken: None, held: true });
+                Some(Refresh { family: kept, last: kept, session, taken: None, held: true });
         }
         if let Some(exp) = exp
             && now >= self.counted_from
         {
             self.lifetimes.push(exp - now);
+        }
+    }
+
+    /// The end of the app's next access token for the API, before the session caps it.
+    fn token_end(
+        &mut self,
+        who: &(String, String),
+        kept: i64,
+        name: &str,
+        api: &str,
+    ) -> Option<i64> {
+        let limits = self.policy.apis[api];
+        let lifetime = match self.policy.apps[name].browser_flow {
+            true => limits.access_token_lifetime_browser,
+            false => limits.access_token_lifetime,
+        };
+        let app = self.agents.get_mut(who).unwrap().apps.get_mut(name).unwrap();
+        let number = app.issued.entry(api.to_owned()).or_default();
+        let this = *number;
+        *number += 1;
+        match lifetime {
+            Lifetime::Fixed(limit) => self.over_at(kept, limit, limits.clock_tolerance),
+            Lifetime::Between { min, max } => {
+                let key = Key::new(self.seed, "access_token_lifetime");
+                let bits = key.with(&who.0).with(&who.1).with(name).with(api).bits(this);
+                let end = |span| self.over_at(kept, Limit::of(span), limits.clock_tolerance);
+                let (min, max) = (end(min).unwrap(), end(max).unwrap());
+                let width = (max - min + 1) as u128;
+                Some(min + ((u128::from(bits) * width) >> 64) as i64)
+            }
         }
     }
 

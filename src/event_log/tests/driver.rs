@@ -59,14 +59,18 @@ fn limits() -> impl Strategy<Value = Limit> {
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
-    let slides_on =
-        any::<[bool; 3]>().prop_map(|[silent, refresh, r#use]| SlidesOn { silent, refresh, r#use });
-    let session =
-        (limits(), limits(), slides_on, any::<[bool; 2]>()).prop_map(
-            |(idle_timeout, absolute_timeout, slides_on, [persistent, caps_tokens])| {
-                SessionPolicy { idle_timeout, absolute_timeout, slides_on, persistent, caps_tokens }
-            },
-        );
+    let slides_on = any::<[bool; 4]>().prop_map(|[silent, refresh, r#use, failed]| SlidesOn {
+        silent,
+        refresh,
+        r#use,
+        failed,
+    });
+    let session = (limits(), limits(), slides_on, any::<[bool; 2]>()).prop_map(
+        |(idle_timeout, absolute_timeout, slides_on, [persistent, caps_tokens])| {
+            let limits = SessionPolicy::new(idle_timeout, absolute_timeout);
+            SessionPolicy { slides_on, persistent, caps_tokens, ..limits }
+        },
+    );
     (session, [app([0, 1]), app([1, 1])])
 }
 
@@ -81,9 +85,8 @@ fn app(apis: [usize; 2]) -> impl Strategy<Value = AppPolicy> {
     });
     let refresh = (limits(), limits(), any::<bool>()).prop_map(
         |(idle_lifetime, absolute_lifetime, bound_to_session)| RefreshToken {
-            idle_lifetime,
-            absolute_lifetime,
             bound_to_session,
+            ..RefreshToken::new(idle_lifetime, absolute_lifetime)
         },
     );
     let keep_alive = select(vec![None, Some(Span::from_mins(11))]);
@@ -216,20 +219,15 @@ fn describe(stay_open: i64, policies: usize) -> Description {
 /// One run that meets every kind of fact, always the same.
 pub(super) fn sample() -> Run {
     let session = SessionPolicy {
-        idle_timeout: Limit::of(Span::from_mins(30)),
-        absolute_timeout: Limit::of(Span::from_hours(8)),
-        slides_on: SlidesOn { silent: true, refresh: false, r#use: true },
+        slides_on: SlidesOn { r#use: true, ..SlidesOn::DEFAULT },
         persistent: false,
         caps_tokens: true,
+        ..SessionPolicy::new(Limit::of(Span::from_mins(30)), Limit::of(Span::from_hours(8)))
     };
     let lifetime = Lifetime::Fixed(Limit::of(Span::from_mins(10)));
     let token = |api| TokenPolicy { api: ApiId::new(api), lifetime };
     let mut office = AppPolicy::new(vec![token(0), token(1)]);
-    office.refresh_token = Some(RefreshToken {
-        idle_lifetime: Limit::of(Span::from_mins(15)),
-        absolute_lifetime: Limit::NONE,
-        bound_to_session: false,
-    });
+    office.refresh_token = Some(RefreshToken::new(Limit::of(Span::from_mins(15)), Limit::NONE));
     office.renew = Renew::WhileOpen;
     office.logout = LogoutScope::Everywhere;
     let mut web = AppPolicy::new(vec![token(1)]);

@@ -24,6 +24,8 @@ pub(super) struct Setting {
     pub(super) about: &'static str,
     /// The unit of a bare number; empty where values carry theirs or have none.
     pub(super) unit: &'static str,
+    /// Few providers need it: it is shown among the effective values only where somebody said it.
+    pub(super) seldom: bool,
 }
 
 /// Settings that stand together in a table.
@@ -174,7 +176,12 @@ impl Setting {
         fallback: Fallback,
         about: &'static str,
     ) -> Self {
-        Self { key, kind, fallback, about, unit: "" }
+        Self { key, kind, fallback, about, unit: "", seldom: false }
+    }
+
+    /// The same, shown only where it was said.
+    pub(super) const fn seldom(self) -> Self {
+        Self { seldom: true, ..self }
     }
 
     /// The same, its bare numbers counting `unit`.

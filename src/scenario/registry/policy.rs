@@ -13,7 +13,15 @@ pub(in crate::scenario) const POLICY_LIST: Setting = Setting::new(
 /// What `[[policy]]` holds.
 pub(in crate::scenario) static POLICY: Group = Group {
     header: "[[policy]]",
-    settings: &[POLICY_NAME, PRESET, AUTH0_TABLE, SESSION_TABLE, API_TABLES, APP_TABLES],
+    settings: &[
+        POLICY_NAME,
+        PRESET,
+        AUTH0_TABLE,
+        CLOCK_TABLE,
+        SESSION_TABLE,
+        API_TABLES,
+        APP_TABLES,
+    ],
 };
 
 /// `policy.name`.
@@ -30,6 +38,9 @@ pub(in crate::scenario) const PRESET: Setting = Setting::new(
     Fallback::Nothing,
     "A provider whose defaults the policy starts from.",
 );
+/// `[policy.clock]`.
+pub(in crate::scenario) const CLOCK_TABLE: Setting =
+    Setting::new("clock", Kind::Table(&CLOCK), Fallback::Nothing, "How the provider keeps time.");
 /// `[policy.session]`.
 pub(in crate::scenario) const SESSION_TABLE: Setting =
     Setting::new("session", Kind::Table(&SESSION), Fallback::Nothing, "The IdP session.");
@@ -48,10 +59,40 @@ pub(in crate::scenario) const APP_TABLES: Setting = Setting::new(
     "The applications, by name; at least one.",
 );
 
+/// What `[policy.clock]` holds.
+pub(in crate::scenario) static CLOCK: Group =
+    Group { header: "[policy.clock]", settings: &[TICK, EXPIRES] };
+
+/// `clock.tick`.
+pub(in crate::scenario) const TICK: Setting = Setting::new(
+    "tick",
+    Kind::PositiveSpan,
+    Fallback::Value("\"1ms\""),
+    "Instants are kept in whole ticks, rounded down: \"1s\" for providers that count seconds.",
+)
+.seldom();
+/// `clock.expires`.
+pub(in crate::scenario) const EXPIRES: Setting = Setting::new(
+    "expires",
+    Kind::Word(&["at", "after"]),
+    Fallback::Value("\"at\""),
+    "Whether what reaches its limit is over at once, or a tick later.",
+)
+.seldom();
+
 /// What `[policy.session]` holds.
 pub(in crate::scenario) static SESSION: Group = Group {
     header: "[policy.session]",
-    settings: &[IDLE_TIMEOUT, ABSOLUTE_TIMEOUT, SLIDES_ON, PERSISTENT, CAPS_TOKENS],
+    settings: &[
+        IDLE_TIMEOUT,
+        ABSOLUTE_TIMEOUT,
+        SLIDES_ON,
+        SLIDE_INTERVAL,
+        PERSISTENT,
+        CAPS_TOKENS,
+        BINDS_ACCESS_TOKENS,
+        SESSION_CLOCK_TOLERANCE,
+    ],
 };
 
 /// `session.idle_timeout`.
@@ -71,10 +112,19 @@ pub(in crate::scenario) const ABSOLUTE_TIMEOUT: Setting = Setting::new(
 /// `session.slides_on`.
 pub(in crate::scenario) const SLIDES_ON: Setting = Setting::new(
     "slides_on",
-    Kind::Words(&["login", "silent", "refresh", "use"]),
+    Kind::Words(&["login", "silent", "refresh", "use", "failed"]),
     Fallback::Value("[\"login\", \"silent\"]"),
-    "What renews the idle window; `use` means that APIs ask the IdP at each call.",
+    "What renews the idle window; `use` means that APIs ask the IdP at each call, `failed` a refused \
+     request of the browser's.",
 );
+/// `session.slide_interval`.
+pub(in crate::scenario) const SLIDE_INTERVAL: Setting = Setting::new(
+    "slide_interval",
+    Kind::Span,
+    Fallback::Value("\"0s\""),
+    "The idle window is renewed only when its last renewal is as old as this (lazy sliding).",
+)
+.seldom();
 /// `session.persistent`.
 pub(in crate::scenario) const PERSISTENT: Setting = Setting::new(
     "persistent",
@@ -90,10 +140,28 @@ pub(in crate::scenario) const CAPS_TOKENS: Setting = Setting::new(
     "Whether no access token outlives the session's absolute timeout.",
 );
 
+/// `session.binds_access_tokens`.
+pub(in crate::scenario) const BINDS_ACCESS_TOKENS: Setting = Setting::new(
+    "binds_access_tokens",
+    Kind::Word(&["none", "session", "parent"]),
+    Fallback::Value("\"none\""),
+    "Whether access tokens end with the session they came with, or with their parent: the session, \
+     or the refresh token of a refresh grant.",
+)
+.seldom();
+/// `session.clock_tolerance`.
+pub(in crate::scenario) const SESSION_CLOCK_TOLERANCE: Setting = Setting::new(
+    "clock_tolerance",
+    Kind::Span,
+    Fallback::Value("\"0s\""),
+    "How long after its limits the session is still accepted.",
+)
+.seldom();
+
 /// What `[policy.api.NAME]` holds.
 pub(in crate::scenario) static API: Group = Group {
     header: "[policy.api.NAME]",
-    settings: &[ACCESS_TOKEN_LIFETIME, ACCESS_TOKEN_LIFETIME_BROWSER],
+    settings: &[ACCESS_TOKEN_LIFETIME, ACCESS_TOKEN_LIFETIME_BROWSER, ACCESS_TOKEN_CLOCK_TOLERANCE],
 };
 
 /// `api.NAME.access_token_lifetime`.
@@ -110,6 +178,12 @@ pub(in crate::scenario) const ACCESS_TOKEN_LIFETIME_BROWSER: Setting = Setting::
     Fallback::Derived("access_token_lifetime"),
     "The same for apps whose tokens come through the browser (`flow = \"browser\"`).",
 );
+
+/// `api.NAME.clock_tolerance`.
+pub(in crate::scenario) const ACCESS_TOKEN_CLOCK_TOLERANCE: Setting = Setting {
+    about: "How long after its `exp` an access token is still accepted.",
+    ..SESSION_CLOCK_TOLERANCE
+};
 
 /// What a range of lifetimes holds.
 pub(in crate::scenario) static RANGE: Group =
@@ -226,7 +300,15 @@ pub(in crate::scenario) const APP_ABSOLUTE_TIMEOUT: Setting =
 /// What a refresh token holds.
 pub(in crate::scenario) static REFRESH_TOKEN: Group = Group {
     header: "[policy.app.NAME.refresh_token]",
-    settings: &[IDLE_LIFETIME, ABSOLUTE_LIFETIME, BOUND_TO_SESSION],
+    settings: &[
+        IDLE_LIFETIME,
+        ABSOLUTE_LIFETIME,
+        BOUND_TO_SESSION,
+        RENEW_AFTER,
+        ROTATION,
+        REUSE_LEEWAY,
+        REFRESH_TOKEN_CLOCK_TOLERANCE,
+    ],
 };
 
 /// `app.NAME.refresh_token.idle_lifetime`.
@@ -250,6 +332,36 @@ pub(in crate::scenario) const BOUND_TO_SESSION: Setting = Setting::new(
     Fallback::Value("false"),
     "Whether it dies with the IdP session that it came with.",
 );
+
+/// `app.NAME.refresh_token.renew_after`.
+pub(in crate::scenario) const RENEW_AFTER: Setting = Setting::new(
+    "renew_after",
+    Kind::Span,
+    Fallback::Value("\"0s\""),
+    "A use renews the idle lifetime only when its last renewal is as old as this.",
+)
+.seldom();
+/// `app.NAME.refresh_token.rotation`.
+pub(in crate::scenario) const ROTATION: Setting = Setting::new(
+    "rotation",
+    Kind::Flag,
+    Fallback::Value("false"),
+    "Whether each use gives a new refresh token in place of the old one.",
+)
+.seldom();
+/// `app.NAME.refresh_token.reuse_leeway`.
+pub(in crate::scenario) const REUSE_LEEWAY: Setting = Setting::new(
+    "reuse_leeway",
+    Kind::Span,
+    Fallback::Value("\"0s\""),
+    "How long a refresh token is still answered after its rotation; later its family is revoked.",
+)
+.seldom();
+/// `app.NAME.refresh_token.clock_tolerance`.
+pub(in crate::scenario) const REFRESH_TOKEN_CLOCK_TOLERANCE: Setting = Setting {
+    about: "How long after its lifetimes the refresh token is still accepted.",
+    ..SESSION_CLOCK_TOLERANCE
+};
 
 /// `[policy.auth0]`.
 pub(in crate::scenario) const AUTH0_TABLE: Setting = Setting::new(

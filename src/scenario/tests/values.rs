@@ -76,11 +76,7 @@ fn the_example_of_spec_3() {
     );
     assert_eq!(
         app.refresh_token,
-        Some(RefreshToken {
-            idle_lifetime: Limit::of(Span::from_days(15)),
-            absolute_lifetime: Limit::of(Span::from_days(30)),
-            bound_to_session: false,
-        })
+        Some(RefreshToken::new(Limit::of(Span::from_days(15)), Limit::of(Span::from_days(30))))
     );
     // In SPEC's order, each value as the example writes it.
     let shown: Vec<String> =

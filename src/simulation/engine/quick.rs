@@ -1,7 +1,8 @@
 //! Until when uses need nothing of the model: what an engine has to know to pass them over.
 
 use crate::model::{
-    AccessToken, AppSession, AppState, Fact, Instant, Limit, Outcome, Policy, Span, TokenStorage,
+    AccessToken, AppSession, AppState, BindsAccessTokens, Fact, Instant, Limit, Outcome, Policy,
+    Span, TokenStorage,
 };
 use crate::simulation::plan::Slots;
 use crate::trace::{Action, Record};
@@ -45,9 +46,12 @@ impl Quick {
         };
         let in_memory = |app: &crate::model::AppPolicy| app.token_storage == TokenStorage::Memory;
         let tokens = policy.layout().slots();
+        let bound = policy.session.binds_access_tokens != BindsAccessTokens::None;
         Self {
-            // Where every use asks the IdP about its token, none can be passed over.
-            slots: Slots::of(policy).filter(|_| !policy.session.slides_on.r#use && agents > 0),
+            // Where every use asks the IdP about its token, none can be passed over; nor where a
+            // token can end before its time.
+            slots: Slots::of(policy)
+                .filter(|_| !policy.session.slides_on.r#use && !bound && agents > 0),
             apps: policy.apps().iter().map(rule).collect(),
             until: vec![Instant::LONG_AGO; tokens * agents],
             tokens,
