@@ -185,6 +185,7 @@ impl Reader {
                 self.word(kind, words, toml).map(Value::Word)
             }
             Kind::Words(words) => self.words(kind, words, toml).map(Value::Words),
+            Kind::Pairs => self.pairs(kind, toml).map(Value::Pairs),
             Kind::Weights | Kind::ZoneWeights => self.weights(kind, toml).map(Value::Weights),
             Kind::Hours(group) => self.hours(kind, group, toml).map(Value::Hours),
             Kind::Day => self.day(kind, toml).map(Value::Day),

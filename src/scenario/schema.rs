@@ -121,6 +121,9 @@ fn kind(kind: Kind) -> Value {
         Kind::Counted(_) => json!({ "type": "integer", "minimum": 1 }),
         Kind::Word(words) => one_of(words),
         Kind::Words(words) => json!({ "type": "array", "items": one_of(words) }),
+        Kind::Pairs => {
+            json!({ "type": "object", "additionalProperties": { "type": "string" } })
+        }
         Kind::Weights | Kind::ZoneWeights => {
             json!({ "type": "object", "additionalProperties": weight() })
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::provider::ProviderSpec;
 use crate::model::{
     AppSession, Clock, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
     TokenStorage,
@@ -22,6 +23,8 @@ pub struct Scenario {
     pub baselines: bool,
     /// Whose activity, and how it is counted.
     pub workload: WorkloadSpec,
+    /// The provider that is asked over HTTP, and its clients.
+    pub provider: ProviderSpec,
     /// In the file's order.
     pub policies: Vec<PolicySpec>,
     /// Settings that cannot have an effect, told with file and line.

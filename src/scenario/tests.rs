@@ -26,6 +26,9 @@ fn told(name: &str, text: &str) -> String {
     }
     let _ = writeln!(told, "{} (seed {}): {}", scenario.name, scenario.seed, scenario.question);
     told.push_str(&told_workload(&scenario.workload));
+    if text.contains("[provider") {
+        told.push_str(&format!("{:#?}\n", scenario.provider));
+    }
     for policy in &scenario.policies {
         let _ = writeln!(told, "policy {}", policy.name);
         for (key, value, origin) in &policy.settings {

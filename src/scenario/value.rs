@@ -33,6 +33,7 @@ macro_rules! values {
 values! {
     Text(String),
     Texts(Vec<String>),
+    Pairs(Vec<(String, String)>),
     Flag(bool),
     Whole(u64),
     Number(f64),
@@ -56,6 +57,11 @@ impl fmt::Display for Value {
         match self {
             Self::Text(text) => f.write_str(&string(text)),
             Self::Texts(texts) => array(f, texts.iter().map(|text| string(text))),
+            Self::Pairs(pairs) => {
+                let pairs =
+                    pairs.iter().map(|(name, text)| format!("{} = {}", key(name), string(text)));
+                write!(f, "{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+            }
             Self::Flag(flag) => flag.fmt(f),
             Self::Whole(number) => number.fmt(f),
             Self::Number(number) | Self::Rate(Some(number)) => number.fmt(f),

@@ -67,6 +67,18 @@ impl Reader {
         good.then_some(names)
     }
 
+    /// Words by name, in byte order whatever the file's.
+    pub(super) fn pairs(&mut self, kind: Kind, toml: &Toml<'_>) -> Option<Vec<(String, String)>> {
+        let DeValue::Table(entries) = toml.get_ref() else {
+            return self.mismatch(kind, toml);
+        };
+        let pairs: Vec<Option<(String, String)>> = entries
+            .iter()
+            .map(|(name, value)| Some((name.get_ref().to_string(), self.text(Kind::Text, value)?)))
+            .collect();
+        pairs.into_iter().collect()
+    }
+
     pub(super) fn whole(
         &mut self,
         kind: Kind,

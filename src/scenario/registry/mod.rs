@@ -5,10 +5,12 @@
 
 mod class;
 mod policy;
+mod provider;
 mod workload;
 
 pub(super) use class::*;
 pub(super) use policy::*;
+pub(super) use provider::*;
 pub(super) use workload::*;
 
 /// One setting.
@@ -79,6 +81,8 @@ pub(super) enum Kind {
     Word(&'static [&'static str]),
     /// Some of these words, each at most once.
     Words(&'static [&'static str]),
+    /// Words by names that the scenario gives.
+    Pairs,
     /// Weights by name.
     Weights,
     /// Weights by IANA time zone.
@@ -124,8 +128,10 @@ pub(super) enum Fallback {
 }
 
 /// The whole file.
-pub(super) static ROOT: Group =
-    Group { header: "a scenario", settings: &[SCENARIO_TABLE, WORKLOAD_TABLE, POLICY_LIST] };
+pub(super) static ROOT: Group = Group {
+    header: "a scenario",
+    settings: &[SCENARIO_TABLE, WORKLOAD_TABLE, POLICY_LIST, PROVIDER_TABLE],
+};
 
 /// `[scenario]`.
 pub(super) const SCENARIO_TABLE: Setting = Setting::new(
@@ -237,6 +243,7 @@ impl Kind {
                 "\"24h\"` or `{ min = \"60m\", max = \"90m\" }",
             ),
             Self::Counted(_) => ("a whole number", "4320"),
+            Self::Pairs => ("a table of strings", "{ login = \"{user}\" }"),
             Self::Weights => ("a table of weights", "{ laptop = 0.8, phone = 0.2 }"),
             Self::ZoneWeights => ("a table of weights", "{ \"Europe/Berlin\" = 0.6 }"),
             Self::Hours(_) => (
