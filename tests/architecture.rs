@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("oidc", &["model"]),
     ("server", &["model", "oidc"]),
     ("client", &["model", "oidc"]),
-    ("load", &["model", "trace", "simulation", "table", "oidc", "client"]),
+    ("load", &["model", "trace", "simulation", "seed", "measured", "oidc", "client"]),
     ("verify", &["model", "trace", "simulation", "table", "oidc", "client"]),
     ("input", &[]),
     ("seed.rs", &[]),
