@@ -68,6 +68,8 @@ pub mod experiment;
 pub mod input;
 #[cfg(feature = "http")]
 pub mod load;
+#[cfg(feature = "http")]
+pub mod measured;
 pub mod model;
 #[cfg(feature = "http")]
 pub mod oidc;

@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("event_log", &["model", "description", "input"]),
     ("projection", &["model", "table", "calendar", "description"]),
     ("experiment", &["model", "trace", "scenario", "simulation", "projection"]),
-    ("report", &["table", "description"]),
+    ("report", &["table", "description", "measured"]),
     ("scenario", &["model", "trace", "seed", "calendar"]),
     ("oidc", &["model"]),
     ("server", &["model", "oidc"]),
@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("table.rs", &[]),
     ("calendar.rs", &[]),
     ("description.rs", &[]),
+    ("measured.rs", &[]),
 ];
 
 /// Rooms that speak HTTP, and so meet clocks and the network.

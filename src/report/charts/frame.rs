@@ -25,6 +25,16 @@ pub(super) fn frame(
     title: &str,
     subtitle: &str,
 ) -> f64 {
+    sheet(canvas, (title, subtitle), &foot_words(input), input.partial.is_some())
+}
+
+/// The same with a foot of other words; `partial` says before them that figures are missing.
+pub(super) fn sheet(
+    canvas: &mut Canvas<'_>,
+    (title, subtitle): (&str, &str),
+    foot_words: &str,
+    partial: bool,
+) -> f64 {
     canvas.rect((0.0, 0.0), (WIDTH, HEIGHT), &PAPER);
     let room = RIGHT - LEFT;
     // One line is best, if need be a little smaller; then two.
@@ -44,7 +54,7 @@ pub(super) fn frame(
         canvas.text((LEFT, y), line, SUBTITLE, Anchor::Start, &MUTED);
         y += 1.3 * SUBTITLE.size;
     }
-    foot(canvas, input);
+    foot(canvas, foot_words, partial);
     y + 14.0
 }
 
@@ -55,7 +65,8 @@ fn balanced(title: &str, kind: Type, room: f64) -> Vec<String> {
     narrower.into_iter().find(|narrow| narrow.len() == lines.len()).unwrap_or(lines)
 }
 
-fn foot(canvas: &mut Canvas<'_>, input: &Input<'_>) {
+/// Where the figures come from.
+fn foot_words(input: &Input<'_>) -> String {
     let about = input.description;
     let timeline = Timeline::new(&about.workload.timezone);
     let activity = &about.activity;
@@ -65,14 +76,18 @@ fn foot(canvas: &mut Canvas<'_>, input: &Input<'_>) {
         text.push_str(&format!(" · {} – {}", days.0, days.1));
     }
     text.push_str(&format!(" · relogin {} · seed {}", about.version, about.seed));
+    text
+}
+
+fn foot(canvas: &mut Canvas<'_>, text: &str, partial: bool) {
     let y = HEIGHT - 30.0;
     let mut x = LEFT;
-    if input.partial.is_some() {
+    if partial {
         let word = "Partial result";
         canvas.text((x, y), word, Type { bold: true, ..SMALL }, Anchor::Start, &ALERT);
         x += width(word, Type { bold: true, ..SMALL }) + 18.0;
     }
-    canvas.text((x, y), &fitted(&text, SMALL, RIGHT - x), SMALL, Anchor::Start, &MUTED);
+    canvas.text((x, y), &fitted(text, SMALL, RIGHT - x), SMALL, Anchor::Start, &MUTED);
 }
 
 /// A sentence in the middle of the room of a chart that has nothing to show.

@@ -12,6 +12,8 @@ mod png;
 mod rows;
 mod text;
 
+#[cfg(feature = "http")]
+pub(super) mod load;
 mod login_hours;
 mod people;
 mod relogins;

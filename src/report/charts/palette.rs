@@ -19,6 +19,17 @@ pub(super) const BASELINE: RGBColor = RGBColor(0x8c, 0x95, 0x9f);
 /// What must not be overlooked, as words.
 pub(super) const ALERT: RGBColor = RGBColor(0xb3, 0x40, 0x00);
 
+/// Quantiles of times, from the median to the slowest.
+#[cfg(feature = "http")]
+pub(super) const QUANTILES: [RGBColor; 4] =
+    [RGBColor(0x56, 0xb4, 0xe9), RGBColor(0x00, 0x72, 0xb2), RGBColor(0xd5, 0x5e, 0x00), BASELINE];
+/// What was due, what came to an answer, and what failed.
+#[cfg(feature = "http")]
+pub(super) const RATES: [RGBColor; 3] = [BASELINE, BLUE, VERMILION];
+/// What held, and what did not.
+#[cfg(feature = "http")]
+pub(super) const HELD: [RGBColor; 2] = [GREEN, VERMILION];
+
 const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
 const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
