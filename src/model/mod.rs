@@ -5,7 +5,8 @@
 //! rule. There must never be a clock, I/O, randomness, a log, an allocation per
 //! use, or an error in this room; it imports nothing from the rest of the crate.
 //!
-//! Reading order: `time`, `clock`, `ids`, `policy`, `state`, `check`, `fact`, `decide`, `apply`.
+//! Reading order: `time`, `clock`, `ids`, `policy`, `state`, `check`, `fact`, `provider`, `decide`,
+//! `apply`.
 
 mod apply;
 mod check;
@@ -14,6 +15,7 @@ mod decide;
 mod fact;
 mod ids;
 mod policy;
+mod provider;
 mod state;
 mod time;
 mod timer;
