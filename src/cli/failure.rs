@@ -10,6 +10,8 @@ pub enum Failure {
     Unexpected(anyhow::Error),
     /// Bad arguments or a bad scenario.
     Usage(String),
+    /// A comparison or a threshold failed; what was found is written.
+    Differs(String),
     /// Bad data: a trace or an event log.
     Data(String),
     /// Ctrl-C.
@@ -25,6 +27,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Unexpected(_) => 1,
             Self::Usage(_) => 2,
+            Self::Differs(_) => 3,
             Self::Data(_) => 4,
             Self::Interrupted { .. } => 130,
         })
@@ -39,7 +42,9 @@ impl fmt::Display for Failure {
             Self::Usage(message) | Self::Data(message) if message.starts_with("error") => {
                 f.write_str(message)
             }
-            Self::Usage(message) | Self::Data(message) => write!(f, "error: {message}"),
+            Self::Differs(message) | Self::Usage(message) | Self::Data(message) => {
+                write!(f, "error: {message}")
+            }
             Self::Interrupted { written: true } => {
                 f.write_str("interrupted: what was finished is written")
             }

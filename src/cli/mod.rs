@@ -12,6 +12,8 @@ mod interrupt;
 mod outcome;
 mod places;
 mod policy;
+#[cfg(feature = "http")]
+mod provider;
 mod replay;
 mod run;
 mod scenario;
@@ -19,6 +21,8 @@ mod schema;
 mod simulate;
 mod terminal;
 mod trace;
+#[cfg(feature = "http")]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -50,6 +54,8 @@ enum Command {
     Trace(trace::Trace),
     #[command(subcommand)]
     Policy(policy::Policy),
+    #[cfg(feature = "http")]
+    Verify(verify::Verify),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -66,6 +72,8 @@ impl Arguments {
             Command::Replay(command) => command.execute(&terminal),
             Command::Trace(command) => command.execute(&terminal),
             Command::Policy(command) => command.execute(&terminal),
+            #[cfg(feature = "http")]
+            Command::Verify(command) => command.execute(&terminal),
             Command::Schema(command) => command.execute(&terminal),
             Command::Completions(command) => command.execute(&terminal),
         }
