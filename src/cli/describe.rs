@@ -52,7 +52,8 @@ pub(super) fn describe(
     }
 }
 
-fn describe_policy(policy: &PolicySpec) -> PolicyDescription {
+/// A policy, described.
+pub(super) fn describe_policy(policy: &PolicySpec) -> PolicyDescription {
     let setting = |(key, value, origin): &(String, String, crate::scenario::Origin)| Setting {
         key: key.clone(),
         value: value.clone(),

@@ -9,6 +9,8 @@ mod explain;
 mod failure;
 mod files;
 mod interrupt;
+#[cfg(feature = "http")]
+mod live_log;
 mod outcome;
 mod places;
 mod policy;
@@ -18,6 +20,8 @@ mod replay;
 mod run;
 mod scenario;
 mod schema;
+#[cfg(feature = "http")]
+mod serve;
 mod simulate;
 mod terminal;
 mod trace;
@@ -50,6 +54,8 @@ pub struct Arguments {
 enum Command {
     Run(run::Run),
     Replay(replay::Replay),
+    #[cfg(feature = "http")]
+    Serve(serve::Serve),
     #[command(subcommand)]
     Trace(trace::Trace),
     #[command(subcommand)]
@@ -70,6 +76,8 @@ impl Arguments {
         match self.command {
             Command::Run(command) => command.execute(&terminal),
             Command::Replay(command) => command.execute(&terminal),
+            #[cfg(feature = "http")]
+            Command::Serve(command) => command.execute(&terminal),
             Command::Trace(command) => command.execute(&terminal),
             Command::Policy(command) => command.execute(&terminal),
             #[cfg(feature = "http")]
