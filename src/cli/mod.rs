@@ -11,6 +11,8 @@ mod files;
 mod interrupt;
 #[cfg(feature = "http")]
 mod live_log;
+#[cfg(feature = "http")]
+mod load;
 mod outcome;
 mod places;
 mod policy;
@@ -62,6 +64,8 @@ enum Command {
     Policy(policy::Policy),
     #[cfg(feature = "http")]
     Verify(verify::Verify),
+    #[cfg(feature = "http")]
+    Load(load::Load),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -82,6 +86,8 @@ impl Arguments {
             Command::Policy(command) => command.execute(&terminal),
             #[cfg(feature = "http")]
             Command::Verify(command) => command.execute(&terminal),
+            #[cfg(feature = "http")]
+            Command::Load(command) => command.execute(&terminal),
             Command::Schema(command) => command.execute(&terminal),
             Command::Completions(command) => command.execute(&terminal),
         }

@@ -75,7 +75,7 @@ impl OutcomeArguments {
 }
 
 /// `reports/<scenario>`, whatever characters the scenario's name has.
-fn default_dir(scenario: &str) -> PathBuf {
+pub(super) fn default_dir(scenario: &str) -> PathBuf {
     let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let name: String = scenario.chars().map(plain).collect();
     let name = name.trim_matches('.');

@@ -48,6 +48,8 @@ pub(super) struct Connected {
     pub(super) parameters: Vec<Parameters>,
     /// Who logs in.
     pub(super) people: People,
+    /// Whether the provider is on this machine.
+    pub(super) is_here: bool,
 }
 
 /// How users of the activity are called at the provider.
@@ -85,6 +87,7 @@ impl TargetArguments {
         let password =
             provider.password.as_ref().map(|place| secret(arguments, place)).transpose()?;
         Ok(Connected {
+            is_here: Targets::default().check(&url).is_ok(),
             issuer: issuer.clone(),
             settings: Settings { targets, trust: Some(trust), ..Settings::default() },
             fields: provider.form.clone(),

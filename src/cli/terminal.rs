@@ -93,6 +93,13 @@ impl Terminal {
         self.bar(doing, None, "{prefix:>10} {spinner} {human_pos} rows")
     }
 
+    /// The same over the seconds of a load test, with a message of how it goes.
+    #[cfg(feature = "http")]
+    pub(super) fn progress_of_load(&self, length: std::time::Duration) -> ProgressBar {
+        let template = "{prefix:>10} {bar:20} {pos}s of {len}s, {wide_msg}";
+        self.bar("sending", Some(length.as_secs().max(1)), template)
+    }
+
     fn bar(&self, doing: &'static str, length: Option<u64>, template: &str) -> ProgressBar {
         let target = if self.quiet || !io::stderr().is_terminal() {
             ProgressDrawTarget::hidden()

@@ -44,11 +44,14 @@ pub struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// One HTTP request, from its send to the end of its answer.
-    pub fn exchange(&self, endpoint: Endpoint, sent_at: Instant, answered_at: Instant) {
-        self.sent(sent_at);
-        let service = answered_at.saturating_duration_since(sent_at);
+    /// One HTTP request took so long, from its send to the end of its answer.
+    pub fn exchange(&self, endpoint: Endpoint, service: Duration) {
         self.recorder.borrow_mut().exchange(endpoint, service);
+    }
+
+    /// A refresh token was refused, as it was meant to be.
+    pub fn refused(&self) {
+        self.recorder.borrow_mut().refusal();
     }
 
     /// A request was sent; it may never be answered.

@@ -5,7 +5,7 @@
 //! sessions or tokens here: what is asked the simulation says, and whether it came so the server.
 //!
 //! Reading order: `kind`, `schedule`, `pace`, `record`, `drive`, `fleet`,
-//! `ramp`, `threshold`, `ceiling`.
+//! `ramp`, `threshold`, `ceiling`, `users`, `summary`.
 
 mod ceiling;
 mod drive;
@@ -16,7 +16,9 @@ mod pace;
 mod ramp;
 mod record;
 mod schedule;
+mod summary;
 mod threshold;
+mod users;
 
 pub use ceiling::{CeilingError, Ceilings, fullest_second};
 pub use drive::{Acting, Bounds, Probe, drive, prepare};
@@ -32,4 +34,6 @@ pub use schedule::{
     Action, Arrivals, Held, Mix, Part, Peak, Predicted, Spacing, Window, of_actions, of_mix,
     requests,
 };
+pub use summary::{Asked, summarize};
 pub use threshold::{Check, Thresholds, TimeThreshold};
+pub use users::{AppClient, Parties, Users};

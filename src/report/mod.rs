@@ -5,12 +5,14 @@
 //! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
 //! machine's path and no order of a hash map here: the same tables give the same bytes.
 //!
-//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `load`.
 
 mod charts;
 mod console;
 mod figure;
 mod glossary;
+#[cfg(feature = "http")]
+mod load;
 mod numeral;
 mod page;
 mod rows;
@@ -24,6 +26,8 @@ mod write;
 mod tests;
 
 pub use console::console_table;
+#[cfg(feature = "http")]
+pub use load::{load_json, load_table, write_load};
 pub use summary::summary_json;
 pub use write::{ReportError, write};
 

@@ -6,7 +6,8 @@
 use askama::Template;
 
 use super::charts::{Chart, Drawing};
-use super::figure::{self, Line};
+use super::figure as figures;
+use super::figure::Line;
 use super::glossary::{GROUPS, Group};
 use super::numeral::{counted, fixed, measure, span, whole};
 use super::timeline::Timeline;
@@ -15,9 +16,9 @@ use crate::description::{Description, PolicyDescription, Setting};
 use crate::table::{PolicyTables, Table, Value};
 
 /// Stands between `<style>` and `</style>` to the byte.
-const STYLE: &str = include_str!("templates/report.css");
+pub(super) const STYLE: &str = include_str!("templates/report.css");
 /// The SHA-256 of [`STYLE`] in base64; a test tells the right one when the style has changed.
-const STYLE_HASH: &str = "ZZQU3BQTW2CFjkwrS20+NMIaPbShdMYNl4gWpKRMZ1c=";
+pub(super) const STYLE_HASH: &str = "ZZQU3BQTW2CFjkwrS20+NMIaPbShdMYNl4gWpKRMZ1c=";
 
 #[derive(Template)]
 #[template(path = "report.html", config = "src/report/askama.toml")]
@@ -58,23 +59,24 @@ struct FigureCell {
     first: bool,
 }
 
-struct Figure<'a> {
-    name: &'static str,
-    about: &'static str,
-    title: &'a str,
-    svg: &'a str,
-    heads: Vec<Head>,
-    rows: Vec<Vec<Cell>>,
+/// A chart with the figures behind it.
+pub(super) struct Figure<'a> {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) title: &'a str,
+    pub(super) svg: &'a str,
+    pub(super) heads: Vec<Head>,
+    pub(super) rows: Vec<Vec<Cell>>,
 }
 
-struct Head {
-    name: &'static str,
-    unit: &'static str,
+pub(super) struct Head {
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
 }
 
-struct Cell {
-    text: String,
-    number: bool,
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) number: bool,
 }
 
 struct ReloginRow<'a> {
@@ -107,7 +109,7 @@ pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<Str
         policies: input.policies,
         first: first_sections(input.policies),
         all: all_sections(input.policies),
-        charts: drawn.iter().map(|(chart, drawing)| chart_of(chart, drawing)).collect(),
+        charts: drawn.iter().map(|(c, drawing)| figure(c.name, c.about, drawing)).collect(),
         relogins: relogins(input.policies),
         has_classes: !about.activity.classes.is_empty(),
         settings: settings(&about.policies),
@@ -118,13 +120,13 @@ pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<Str
 
 /// The figures that people ask for first.
 fn first_sections(policies: &[PolicyTables]) -> Vec<Section> {
-    figure::first(policies).into_iter().map(|(name, lines)| section(name, lines)).collect()
+    figures::first(policies).into_iter().map(|(name, lines)| section(name, lines)).collect()
 }
 
 /// Every figure of SPEC 7.
 fn all_sections(policies: &[PolicyTables]) -> Vec<Section> {
     let section = |group: &Group| {
-        let lines = group.figures.iter().map(|figure| figure::line(figure, policies));
+        let lines = group.figures.iter().map(|figure| figures::line(figure, policies));
         section(group.name, lines.collect())
     };
     GROUPS.iter().map(section).collect()
@@ -150,11 +152,16 @@ fn cell(line: &Line, policy: usize) -> FigureCell {
     }
 }
 
-fn chart_of<'a>(chart: &Chart, drawing: &'a Drawing) -> Figure<'a> {
+/// A chart as a page shows it.
+pub(super) fn figure<'a>(
+    name: &'static str,
+    about: &'static str,
+    drawing: &'a Drawing,
+) -> Figure<'a> {
     let heads = drawing.behind.columns.iter();
     Figure {
-        name: chart.name,
-        about: chart.about,
+        name,
+        about,
         title: &drawing.title,
         svg: &drawing.svg,
         heads: heads.map(|column| Head { name: column.name, unit: column.unit }).collect(),

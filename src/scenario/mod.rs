@@ -10,6 +10,7 @@ mod auth0;
 mod baselines;
 mod compile;
 mod duration;
+mod load;
 mod nearest;
 mod overrides;
 mod parse;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use baselines::baselines;
 pub use compile::{compile, vocabulary};
+pub use load::LoadSpec;
 pub use parse::parse;
 pub use presets::{PRESETS, Preset};
 pub use problem::ScenarioErrors;

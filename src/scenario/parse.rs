@@ -5,12 +5,12 @@ use toml::de::DeTable;
 use super::problem::{Problem, ScenarioErrors, SourceText};
 use super::read::{Reader, Whence};
 use super::registry::{
-    BASELINES, NAME, POLICY, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, QUESTION, ROOT,
+    BASELINES, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, QUESTION, ROOT,
     SCENARIO_TABLE, SEED, WORKLOAD_TABLE,
 };
 use super::spec::Scenario;
 use super::tree::{Place, Table};
-use super::{overrides, policy, provider, warnings, workload};
+use super::{load, overrides, policy, provider, warnings, workload};
 
 /// Reads a scenario.
 ///
@@ -58,7 +58,7 @@ fn read(text: &str, overrides: &[String]) -> Result<Draft, Vec<Problem>> {
 
     let written = root.list(&POLICY_LIST);
     let policies = written.iter().map(|written| policy::resolve(written, &mut problems)).collect();
-    for setting in [&SCENARIO_TABLE, &WORKLOAD_TABLE, &PROVIDER_TABLE] {
+    for setting in [&SCENARIO_TABLE, &WORKLOAD_TABLE, &PROVIDER_TABLE, &LOAD_TABLE] {
         if let Some(group) = setting.kind.group() {
             root.open(setting.key, &Place::Default).complete(group);
         }
@@ -117,6 +117,9 @@ impl Draft {
         if let Some(table) = self.root.table(&PROVIDER_TABLE) {
             provider::check(table, &self.policies, &mut self.problems);
         }
+        if let Some(table) = self.root.table(&LOAD_TABLE) {
+            load::check(table, &self.policies, &mut self.problems);
+        }
         if self.problems.is_empty() { Ok(self) } else { Err(self.problems) }
     }
 
@@ -125,6 +128,7 @@ impl Draft {
         let scenario = self.root.table(&SCENARIO_TABLE).expect("opened when read");
         let workload = self.root.table(&WORKLOAD_TABLE).expect("opened when read");
         let provider = self.root.table(&PROVIDER_TABLE).expect("opened when read");
+        let load = self.root.table(&LOAD_TABLE).expect("opened when read");
         let baselines = scenario.sure(&BASELINES);
         let written = self.root.list(&POLICY_LIST);
         let policies = self.policies.iter().map(|policy| policy::build(policy, false, source));
@@ -137,6 +141,7 @@ impl Draft {
             workload: workload::build(workload),
             policies: policies.collect(),
             provider: provider::build(provider, &self.policies),
+            load: load::build(load),
             warnings: warnings::find(source, workload, written, &self.policies, baselines),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::load::LoadSpec;
 use super::provider::ProviderSpec;
 use crate::model::{
     AppSession, Clock, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
@@ -25,6 +26,8 @@ pub struct Scenario {
     pub workload: WorkloadSpec,
     /// The provider that is asked over HTTP, and its clients.
     pub provider: ProviderSpec,
+    /// What a load test is about.
+    pub load: LoadSpec,
     /// In the file's order.
     pub policies: Vec<PolicySpec>,
     /// Settings that cannot have an effect, told with file and line.

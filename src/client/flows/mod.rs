@@ -17,7 +17,7 @@ mod tokens;
 mod tests;
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::{Request, Uri};
@@ -67,7 +67,12 @@ pub struct Trip {
     pub answered_at: Option<Instant>,
     /// How many requests were answered.
     pub requests: u32,
+    /// The first of them: which endpoint's flow, and the time from its send to the end of its answer.
+    pub exchanges: [Option<(&'static str, Duration)>; MOST_EXCHANGES],
 }
+
+/// So many exchanges of a flow are told one by one.
+const MOST_EXCHANGES: usize = 12;
 
 impl Provider {
     /// A provider that says `metadata` of itself, asked over `transport`.
@@ -111,6 +116,9 @@ impl Provider {
         let answer = answer.map_err(|source| FlowError::Transport { at, source })?;
         trip.sent_at.get_or_insert(answer.sent_at);
         trip.answered_at = Some(answer.answered_at);
+        if let Some(exchange) = trip.exchanges.get_mut(trip.requests as usize) {
+            *exchange = Some((at, answer.answered_at.duration_since(answer.sent_at)));
+        }
         trip.requests += 1;
         Ok(answer)
     }

@@ -51,6 +51,8 @@ pub struct Totals {
     pub errors: BTreeMap<(Kind, String), u64>,
     /// Attempts with a refresh token that were meant to be refused, before something else.
     pub refused: u64,
+    /// Those that were.
+    pub refusals: u64,
     /// By kind: due, and not begun for want of room.
     pub dropped: ByKind<u64>,
     /// Begun later than the bound.
@@ -297,6 +299,7 @@ impl Collecting {
             *sum += own;
         }
         totals.refused += rest.refused;
+        totals.refusals += rest.refusals;
         totals.late += rest.late;
         totals.in_flight += rest.in_flight;
         if self.intended.len() < rest.intended.len() {
@@ -333,6 +336,7 @@ impl Default for Totals {
             outcomes: [[0; KINDS]; KINDS],
             errors: BTreeMap::new(),
             refused: 0,
+            refusals: 0,
             dropped: [0; KINDS],
             late: 0,
             in_flight: 0,

@@ -79,6 +79,7 @@ pub(super) struct Rest {
     pub(super) outcomes: [ByKind<u64>; KINDS],
     pub(super) errors: BTreeMap<(Kind, String), u64>,
     pub(super) refused: u64,
+    pub(super) refusals: u64,
     pub(super) dropped: ByKind<u64>,
     pub(super) late: u64,
     pub(super) in_flight: u64,
@@ -145,6 +146,7 @@ impl Recorder {
             outcomes: [[0; KINDS]; KINDS],
             errors: BTreeMap::new(),
             refused: 0,
+            refusals: 0,
             dropped: [0; KINDS],
             late: 0,
             in_flight: 0,
@@ -229,6 +231,11 @@ impl Recorder {
     /// One HTTP request took so long.
     pub fn exchange(&mut self, endpoint: Endpoint, service: Duration) {
         self.rest.endpoints[endpoint as usize].saturating_record(micros(service));
+    }
+
+    /// A refresh token was refused, as it was meant to be, before something else.
+    pub fn refusal(&mut self) {
+        self.rest.refusals += 1;
     }
 
     /// Something went wrong in an action, which may still come to something.

@@ -4,11 +4,13 @@
 //! page follow from these rows. A new setting is one constant and its name in its group.
 
 mod class;
+mod load;
 mod policy;
 mod provider;
 mod workload;
 
 pub(super) use class::*;
+pub(super) use load::*;
 pub(super) use policy::*;
 pub(super) use provider::*;
 pub(super) use workload::*;
@@ -130,7 +132,7 @@ pub(super) enum Fallback {
 /// The whole file.
 pub(super) static ROOT: Group = Group {
     header: "a scenario",
-    settings: &[SCENARIO_TABLE, WORKLOAD_TABLE, POLICY_LIST, PROVIDER_TABLE],
+    settings: &[SCENARIO_TABLE, WORKLOAD_TABLE, POLICY_LIST, PROVIDER_TABLE, LOAD_TABLE],
 };
 
 /// `[scenario]`.
