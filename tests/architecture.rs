@@ -43,6 +43,7 @@ const REGISTRIES: &[(&str, &str)] = &[
     ("src/scenario/presets", "toml"),
     ("src/event_log/formats", "rs"),
     ("src/report/charts", "rs"),
+    ("src/server/endpoints", "rs"),
     ("src/cli", "rs"),
 ];
 

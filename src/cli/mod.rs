@@ -24,6 +24,8 @@ mod scenario;
 mod schema;
 #[cfg(feature = "http")]
 mod serve;
+#[cfg(feature = "http")]
+mod server_settings;
 mod simulate;
 mod terminal;
 mod trace;

@@ -1,6 +1,5 @@
 //! `relogin serve`: the reference authorization server.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -14,15 +13,16 @@ use super::describe::describe_policy;
 use super::live_log::LiveLog;
 use super::places;
 use super::scenario::{Loaded, ScenarioArguments};
+use super::server_settings::{
+    FileClock, TokenLuck, clients, read_key, secret_in_env, secret_in_file, without_strategies,
+};
 use super::terminal::Terminal;
 use crate::description::{Activity, Description, Workload};
-use crate::model::{ApiId, AppId, AppSession, Instant, Renew, Span, TokenStorage};
-use crate::oidc::{Clock as ClockLine, parse_clock};
+use crate::model::{Instant, Span};
 use crate::scenario::{PolicySpec, compile, vocabulary};
-use crate::seed::Key;
 use crate::server::{
-    ClientSettings, Clock, Luck, RealClock, ScaledClock, Server, Settings, Signing, SigningKey,
-    Witness, device_name, is_loopback, serve,
+    Clock, RealClock, ScaledClock, Server, Settings, Signing, SigningKey, Witness, is_loopback,
+    serve,
 };
 use crate::trace::Vocabulary;
 
@@ -124,13 +124,13 @@ impl Serve {
             witness = Some(Box::new(told));
         }
         let seed = loaded.scenario.seed;
-        let luck = TokenLuck { seed, apps: vocabulary.apps.clone(), apis: vocabulary.apis.clone() };
+        let luck = TokenLuck::new(seed, &vocabulary);
         let server = Server::new(Settings {
             loopback: address.ip().is_loopback() && is_loopback(&issuer),
             issuer: issuer.clone(),
             policy,
             apis: vocabulary.apis.clone(),
-            clients: clients(&vocabulary),
+            clients: clients(&self.scenario, &loaded, &vocabulary)?,
             key: self.signing_key()?,
             clock,
             max_sessions: self.max_sessions.get(),
@@ -199,41 +199,27 @@ impl Serve {
 
     fn clock(&self) -> Result<Box<dyn Clock>, Failure> {
         Ok(match (&self.clock_file, self.clock_scale) {
-            (Some(path), _) => Box::new(FileClock(path.clone())),
+            (Some(path), _) => Box::new(FileClock::new(path)),
             (None, Some(factor)) => Box::new(ScaledClock::new(factor)),
             (None, None) => Box::new(RealClock),
         })
     }
 
     fn signing_key(&self) -> Result<SigningKey, Failure> {
-        let Some(path) = &self.key else {
-            return Ok(SigningKey::generate(match self.signing {
-                SigningArgument::Ed25519 => Signing::Ed25519,
-                SigningArgument::Rs256 => Signing::Rs256,
-            }));
-        };
-        let usage = |why: &dyn std::fmt::Display| {
-            Failure::Usage(format!("cannot use the key in {}: {why}", path.display()))
-        };
-        let bytes = fs::read(path).map_err(|error| usage(&error))?;
-        let der = pkcs8_of(&bytes).map_err(|why| usage(&why))?;
-        SigningKey::from_pkcs8(&der).map_err(|error| usage(&error))
+        match (&self.key, self.signing) {
+            (Some(path), _) => read_key(path),
+            (None, SigningArgument::Ed25519) => Ok(SigningKey::generate(Signing::Ed25519)),
+            (None, SigningArgument::Rs256) => Ok(SigningKey::generate(Signing::Rs256)),
+        }
     }
 
     fn password(&self) -> Result<Option<String>, Failure> {
         let password = match (&self.password_env, &self.password_file) {
-            (Some(name), _) => Some(std::env::var(name).map_err(|_| {
-                Failure::Usage(format!("--password-env: {name} is not in the environment"))
-            })?),
-            (None, Some(path)) => Some(super::files::read_text(path)?),
-            (None, None) => None,
+            (Some(name), _) => secret_in_env("--password-env", name)?,
+            (None, Some(path)) => secret_in_file(path)?,
+            (None, None) => return Ok(None),
         };
-        // An editor's line feed is no part of it.
-        let password = password.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
-        if password.as_deref() == Some("") {
-            return Err(Failure::Usage("the password is empty: nobody could log in".to_owned()));
-        }
-        Ok(password)
+        Ok(Some(password))
     }
 
     fn files_read(&self) -> impl Iterator<Item = &Path> {
@@ -343,73 +329,9 @@ fn signalled() -> std::io::Result<impl Future<Output = EndedBy>> {
     })
 }
 
-/// The operator's part of a policy. When a client renews, what an app's own cookie says and where it
-/// keeps its tokens a server neither sees nor decides.
-fn without_strategies(spec: &PolicySpec) -> PolicySpec {
-    let mut spec = spec.clone();
-    for app in spec.apps.values_mut() {
-        app.session = AppSession::None;
-        app.renew = Renew::OnUse;
-        app.renew_ahead = Span::ZERO;
-        app.keep_alive = None;
-        app.token_storage = TokenStorage::Persistent;
-    }
-    spec
-}
-
-/// A client for each app, public, by its name.
-fn clients(vocabulary: &Vocabulary) -> Vec<ClientSettings> {
-    let client = |app: &String| ClientSettings { client_id: app.clone(), ..Default::default() };
-    vocabulary.apps.iter().map(client).collect()
-}
-
-/// PKCS #8, out of PEM if it is in that.
-fn pkcs8_of(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
-    use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-    if !bytes.starts_with(b"-----BEGIN") {
-        return Ok(bytes.to_vec());
-    }
-    let key = PrivatePkcs8KeyDer::from_pem_slice(bytes);
-    let key = key.map_err(|error| format!("no PRIVATE KEY in PEM ({error})"))?;
-    Ok(key.secret_pkcs8_der().to_vec())
-}
-
 fn scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(factor) if factor > 0.0 && factor <= 1e9 => Ok(factor),
         _ => Err("a number above 0, such as 60".to_owned()),
-    }
-}
-
-/// The clock of a test: whoever replaces the file sets the time.
-struct FileClock(PathBuf);
-
-impl Clock for FileClock {
-    fn now(&self) -> Result<Instant, String> {
-        let name = self.0.display();
-        let line = fs::read_to_string(&self.0).map_err(|error| format!("{name}: {error}"))?;
-        match parse_clock(&line).map_err(|error| format!("{name}: {error}"))? {
-            ClockLine::Frozen(at) => Ok(at),
-            ClockLine::Ahead(span) => Ok(RealClock.now()? + span),
-        }
-    }
-}
-
-/// The draws of the simulator: the same user with the same tokens has the same luck.
-struct TokenLuck {
-    seed: u64,
-    apps: Vec<String>,
-    apis: Vec<String>,
-}
-
-impl Luck for TokenLuck {
-    fn bits(&self, user: &str, device: u32, app: AppId, api: ApiId, number: u32) -> u64 {
-        Key::new(self.seed, "access_token_lifetime")
-            .with(user)
-            .with(&device_name(device))
-            .with(&self.apps[app.index()])
-            .with(&self.apis[api.index()])
-            .bits(u64::from(number))
     }
 }
