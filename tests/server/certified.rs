@@ -1,4 +1,5 @@
-//! Certified OpenID clients against the program: `openid-client` in Node.
+//! Certified OpenID clients against the program: `openid-client` in Node, `oidc-client-ts` in a real
+//! browser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,4 +43,28 @@ fn openid_client_passes_every_flow_with_ed25519() {
 #[test]
 fn openid_client_passes_every_flow_with_rs256() {
     check(&["--signing", "rs256"]);
+}
+
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+#[test]
+fn oidc_client_ts_passes_every_flow_in_a_real_browser() {
+    let Some(folder) = clients() else { return };
+    let is_there = |browser: &&str| Command::new(browser).arg("--version").output().is_ok();
+    let Some(browser) = BROWSERS.into_iter().find(is_there) else {
+        let skipped = format!("no {} on PATH, so no browser logged in", BROWSERS.join(" or "));
+        assert!(std::env::var_os("RELOGIN_CI").is_none(), "{skipped}");
+        eprintln!("SKIPPED: {skipped}");
+        return;
+    };
+    let server = Running::start(crate::world::SCENARIO, &[]);
+    let ran = Command::new("node")
+        .arg(folder.join("oidc-client-ts.mjs"))
+        .args([server.issuer(), "web", browser])
+        .arg(server.folder.path().join("profile"))
+        .output()
+        .expect("node starts");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success(), "{out}\n{err}");
+    assert_eq!(out, "login\nrefresh\nsilent\nlogout\n", "{err}");
 }
