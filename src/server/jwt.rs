@@ -26,7 +26,7 @@ pub(super) struct TokenId {
     pub(super) number: u32,
     /// The IdP session that was there.
     pub(super) session: u32,
-    /// The refresh-token family of a refresh grant; 0 for a code.
+    /// Whether a refresh grant gave it, not a code.
     pub(super) by_refresh: bool,
     /// When it was issued, exactly.
     pub(super) issued: Instant,

@@ -230,7 +230,7 @@ impl Server {
             .ok_or(OAuthError::new("invalid_target", "the client does not use such an API"))
     }
 
-    /// The file of `--max-sessions`: how many browsers there are and may be, and the bytes of one.
+    /// How many browsers it remembers, how many it may, and about how many bytes one takes.
     pub fn memory(&self) -> (usize, usize, usize) {
         let bytes = super::store::Browser::bytes(&self.policy);
         (self.browsers.count(), self.browsers.most(), bytes)

@@ -108,7 +108,7 @@ fn exchanged(server: &Server, code: &Code, now: Instant) -> Result<Answer, OAuth
         issued: code.at,
         exp: code.access_exp,
     };
-    let refresh_token = family.then(|| RefreshContent {
+    let refresh_token = family.then_some(RefreshContent {
         handle: code.handle,
         app: code.app,
         api: code.api,

@@ -8,9 +8,11 @@ use super::{SHARDS, lock};
 
 /// Users by name.
 pub(super) struct Users {
-    shards: Box<[Mutex<HashMap<Arc<str>, Devices>>]>,
+    shards: Box<[Mutex<Shard>]>,
     hasher: RandomState,
 }
+
+type Shard = HashMap<Arc<str>, Devices>;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Devices {
@@ -26,7 +28,7 @@ impl Users {
         Self { shards, hasher: RandomState::new() }
     }
 
-    fn shard(&self, name: &str) -> &Mutex<HashMap<Arc<str>, Devices>> {
+    fn shard(&self, name: &str) -> &Mutex<Shard> {
         &self.shards[self.hasher.hash_one(name) as usize % SHARDS]
     }
 
