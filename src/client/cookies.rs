@@ -1,7 +1,8 @@
 //! The cookies of one browser (RFC 6265), small enough for tens of thousands of them.
 //!
 //! Time is the provider's business here, as everywhere in this room: a cookie is dropped when the
-//! provider says so (a `Max-Age` of zero, an `Expires` that is over), never because time passed.
+//! provider says so (a `Max-Age` of zero, an `Expires` that is over) or when there are too many, and
+//! then those first whose time is over.
 
 use cookie::Cookie;
 use url::{Host, Url};
@@ -25,14 +26,15 @@ struct Kept {
     domain_length: u16,
     is_host_only: bool,
     is_secure: bool,
-    /// It ends with the browser.
-    ends_with_browser: bool,
+    /// Until when it lives, in seconds since the Unix epoch; without, as long as the browser.
+    expires: Option<i64>,
 }
 
 /// The longest cookie that is kept, as browsers have it (RFC 6265 §6.1).
 const MOST_BYTES: usize = 4_096;
-/// The most cookies of one browser.
-const MOST_COOKIES: usize = 300;
+/// The most cookies of one browser: what a browser keeps of one host at least (§6.1). Providers
+/// leave some behind at each login.
+const MOST_COOKIES: usize = 50;
 
 impl Jar {
     /// Takes in one `Set-Cookie` header that came from `address` (§5.3). `now` is the provider's, in
@@ -56,13 +58,19 @@ impl Jar {
         }
         let scope: Box<str> = format!("{domain}{path}").into();
         self.kept.retain(|kept| kept.name() != name || kept.scope != scope);
-        let expires = cookie.expires_datetime().map(|at| at.unix_timestamp());
-        let is_over = match cookie.max_age() {
-            Some(age) => age.whole_seconds() <= 0,
-            None => expires.is_some_and(|at| at <= now),
+        // `Max-Age` goes first (§5.3, step 3).
+        let expires = match cookie.max_age() {
+            Some(age) => Some(now.saturating_add(age.whole_seconds())),
+            None => cookie.expires_datetime().map(|at| at.unix_timestamp()),
         };
-        if is_over || self.kept.len() >= MOST_COOKIES {
+        if expires.is_some_and(|at| at <= now) {
             return;
+        }
+        if self.kept.len() >= MOST_COOKIES {
+            self.kept.retain(|kept| kept.expires.is_none_or(|at| at > now));
+        }
+        if self.kept.len() >= MOST_COOKIES {
+            self.kept.remove(0);
         }
         self.kept.push(Kept {
             pair: format!("{name}={value}").into(),
@@ -71,7 +79,7 @@ impl Jar {
             scope,
             is_host_only,
             is_secure,
-            ends_with_browser: cookie.max_age().is_none() && expires.is_none(),
+            expires,
         });
     }
 
@@ -90,7 +98,7 @@ impl Jar {
 
     /// The browser is closed: cookies without a lifetime of their own are gone.
     pub fn close_browser(&mut self) {
-        self.kept.retain(|kept| !kept.ends_with_browser);
+        self.kept.retain(|kept| kept.expires.is_some());
         self.kept.shrink_to_fit();
     }
 
@@ -248,6 +256,23 @@ mod tests {
         }
         let later = jar("https://idp.example/", &["a=1; Expires=Tue, 14 Nov 2023 22:13:21 GMT"]);
         assert_eq!(later.len(), 1);
+    }
+
+    #[test]
+    fn of_too_many_those_go_that_are_over_and_then_the_oldest() {
+        let idp = url("https://idp.example/");
+        let mut jar = jar("https://idp.example/", &["first=1", "short=1; Max-Age=5"]);
+        for number in 2..MOST_COOKIES {
+            jar.receive(&idp, &format!("c{number}=1"), NOW);
+        }
+        jar.receive(&idp, "late=1", NOW + 5);
+        assert_eq!(jar.len(), MOST_COOKIES);
+        assert!(jar.header(&idp).is_some_and(|sent| sent.starts_with("first=1; c2")));
+        jar.receive(&idp, "later=1", NOW + 5);
+        assert!(
+            jar.header(&idp)
+                .is_some_and(|sent| sent.starts_with("c2=1") && sent.ends_with("later=1"))
+        );
     }
 
     #[test]
