@@ -78,6 +78,10 @@ struct ModeArguments {
     /// How many simulated seconds pass in one
     #[arg(long, value_name = "N", value_parser = factor, conflicts_with_all = ["hold_peak", "ramp"])]
     speed: Option<f64>,
+    /// The provider's clock goes as fast as --speed: sessions and tokens end as predicted, and
+    /// virtual users keep theirs until then
+    #[arg(long, requires = "speed")]
+    provider_clock_goes_along: bool,
     /// How much of the beginning is left out
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     from: Option<Span>,

@@ -99,7 +99,10 @@ impl ModeArguments {
 
     fn listed(&self, predicted: &Predicted) -> Result<Plan, Failure> {
         let speed = self.speed.unwrap_or(1.0);
-        let window = Window { from: self.from.unwrap_or(Span::ZERO), length: self.length, speed };
+        // The provider's sessions outlive a time that is compressed, if its clock is not.
+        let fresh = self.speed.is_some() && !self.provider_clock_goes_along;
+        let from = self.from.unwrap_or(Span::ZERO);
+        let window = Window { from, length: self.length, speed, fresh };
         let actions = window.actions(predicted);
         if actions.is_empty() {
             return Err(failure(LoadError::Nothing));

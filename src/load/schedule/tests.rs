@@ -140,7 +140,7 @@ fn the_peak_is_the_fullest_aligned_stretch_without_logouts() {
 fn compressed_logins_happen_in_fresh_browsers() {
     let predicted = predicted(vec![action(0, 0, Kind::Login, 0)]);
     assert!(!Window::WHOLE.actions(&predicted)[0].is_in_fresh_browser());
-    let quick = Window { speed: 60.0, ..Window::WHOLE };
+    let quick = Window { speed: 60.0, fresh: true, ..Window::WHOLE };
     assert!(quick.actions(&predicted)[0].is_in_fresh_browser());
     assert_eq!(quick.duration(&predicted), Duration::ZERO);
 }

@@ -12,17 +12,16 @@ pub struct Window {
     pub length: Option<Span>,
     /// How many simulated seconds pass in one.
     pub speed: f64,
+    /// Whether logins happen in fresh browsers, because the provider's clock does not go along and
+    /// its sessions are there longer than predicted.
+    pub fresh: bool,
 }
 
 impl Window {
     /// Everything, in real time.
-    pub const WHOLE: Self = Self { from: Span::ZERO, length: None, speed: 1.0 };
+    pub const WHOLE: Self = Self { from: Span::ZERO, length: None, speed: 1.0, fresh: false };
 
     /// The actions of the window in their order, their offsets in real microseconds from its begin.
-    ///
-    /// Where time is compressed the server's clock does not go along, so a session that is
-    /// predicted to be over is still there: a login then happens in a fresh browser, so that it
-    /// is one.
     pub fn actions(&self, predicted: &Predicted) -> Vec<Action> {
         let micros = |span: Span| span.as_millis().max(0) as u64 * 1_000;
         let begin = micros(self.from);
@@ -30,11 +29,10 @@ impl Window {
         let all = &predicted.actions;
         let first = all.partition_point(|action| action.offset() < begin);
         let behind = all.partition_point(|action| action.offset() < end).max(first);
-        let compressed = self.speed != 1.0;
         let action = |action: &Action| {
             let offset = (action.offset() - begin) as f64 / self.speed;
             let moved = action.at(offset.round() as u64);
-            if compressed { moved.in_fresh_browser() } else { moved }
+            if self.fresh { moved.in_fresh_browser() } else { moved }
         };
         all[first..behind].iter().map(action).collect()
     }
