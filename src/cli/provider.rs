@@ -152,7 +152,11 @@ fn address(what: &str, text: &str) -> Result<Url, Failure> {
 }
 
 /// A secret, from where the scenario says that it is. No message tells it.
-fn secret(arguments: &ScenarioArguments, place: &SecretPlace) -> Result<Secret, Failure> {
+/// A secret that a scenario says the place of.
+pub(super) fn secret(
+    arguments: &ScenarioArguments,
+    place: &SecretPlace,
+) -> Result<Secret, Failure> {
     let word = match place {
         SecretPlace::Env(name) => std::env::var(name).map_err(|_| {
             Failure::Usage(format!("the environment variable {name} is not set: it holds a secret"))

@@ -12,14 +12,15 @@ use super::Failure;
 use super::describe::describe_policy;
 use super::live_log::LiveLog;
 use super::places;
+use super::provider::secret;
 use super::scenario::{Loaded, ScenarioArguments};
 use super::server_settings::{
-    FileClock, TokenLuck, clients, read_key, secret_in_env, secret_in_file, without_strategies,
+    FileClock, TokenLuck, clients, read_key, secret_in_file, without_strategies,
 };
 use super::terminal::Terminal;
 use crate::description::{Activity, Description, Workload};
 use crate::model::{Instant, Span};
-use crate::scenario::{PolicySpec, compile, vocabulary};
+use crate::scenario::{PolicySpec, SecretPlace, compile, vocabulary};
 use crate::server::{
     Clock, RealClock, ScaledClock, Server, Settings, Signing, SigningKey, Witness, is_loopback,
     serve,
@@ -215,7 +216,9 @@ impl Serve {
 
     fn password(&self) -> Result<Option<String>, Failure> {
         let password = match (&self.password_env, &self.password_file) {
-            (Some(name), _) => secret_in_env("--password-env", name)?,
+            (Some(name), _) => {
+                secret(&self.scenario, &SecretPlace::Env(name.clone()))?.expose().to_owned()
+            }
             (None, Some(path)) => secret_in_file(path)?,
             (None, None) => return Ok(None),
         };

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::scenario::{Loaded, ScenarioArguments};
-use super::{Failure, files};
+use super::{Failure, files, provider};
 use crate::model::{ApiId, AppId, AppSession, Instant, Renew, Span, TokenStorage};
 use crate::oidc::{Clock as ClockLine, parse_clock};
-use crate::scenario::{ClientAuthSpec, PolicySpec, SecretPlace};
+use crate::scenario::{ClientAuthSpec, PolicySpec};
 use crate::seed::Key;
 use crate::server::{ClientAuth, ClientSettings, Clock, Luck, RealClock, SigningKey, device_name};
 use crate::trace::Vocabulary;
@@ -39,13 +39,8 @@ pub(super) fn clients(
         let Some(spec) = loaded.scenario.provider.clients.get(app) else {
             return Ok(ClientSettings { client_id: app.clone(), ..ClientSettings::default() });
         };
-        let secret = match &spec.secret {
-            Some(SecretPlace::Env(name)) => {
-                Some(secret_in_env(&format!("secret_env of client {app}"), name)?)
-            }
-            Some(SecretPlace::File(file)) => Some(secret_in_file(&arguments.beside(file))?),
-            None => None,
-        };
+        let secret = spec.secret.as_ref().map(|place| provider::secret(arguments, place));
+        let secret = secret.transpose()?.map(|secret| secret.expose().to_owned());
         // What the scenario's default is, nobody has listed: any place on this machine will do.
         let listed = spec.redirect_uris != [DEFAULT_REDIRECT_URI];
         Ok(ClientSettings {
@@ -62,15 +57,6 @@ pub(super) fn clients(
         })
     };
     vocabulary.apps.iter().map(client).collect()
-}
-
-/// A secret of the environment; it is shown nowhere.
-pub(super) fn secret_in_env(whose: &str, name: &str) -> Result<String, Failure> {
-    let secret = std::env::var(name).unwrap_or_default();
-    if secret.is_empty() {
-        return Err(Failure::Usage(format!("{whose}: {name} is empty or not in the environment")));
-    }
-    Ok(secret)
 }
 
 /// The secret in the first line of a file.

@@ -34,12 +34,22 @@ impl Running {
     }
 
     pub(crate) fn start_in(folder: TempDir, scenario: &str, arguments: &[&str]) -> Self {
+        Self::start_with(folder, scenario, arguments, &[])
+    }
+
+    fn start_with(
+        folder: TempDir,
+        scenario: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let path = folder.path().join("scenario.toml");
         fs::write(&path, scenario).expect("a scenario");
         let mut child = program()
             .current_dir(folder.path())
             .args(["serve", "scenario.toml", "--listen", "127.0.0.1:0"])
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -178,6 +188,43 @@ fn a_key_in_pem_or_der_is_kept_over_restarts() {
         let (_, jwks) = server.ask("GET /jwks", "", "");
         assert!(jwks.contains(key.id()), "{jwks}");
         folder = server.end("-TERM").2;
+    }
+}
+
+#[test]
+fn clients_are_the_scenarios_and_secrets_stand_nowhere() {
+    let clients = r#"
+[provider.client.backend]
+client_id = "the-backend"
+auth = "post"
+secret_env = "BACKEND_SECRET"
+[provider.client.web]
+redirect_uris = ["https://app.example/cb"]
+scope = "openid read:orders"
+"#;
+    let scenario = format!("{SCENARIO}{clients}");
+    assert!(refused(&[], &scenario).contains("BACKEND_SECRET"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = [("BACKEND_SECRET", "hush-hush"), ("EVERYBODYS", "pass-word")];
+    let arguments = ["--password-env", "EVERYBODYS"];
+    let server = Running::start_with(folder, &scenario, &arguments, &secret);
+    let ask = |secret| {
+        let pairs = [("client_id", "the-backend"), ("client_secret", secret), ("token", "x")];
+        server.ask("POST /introspect", "", &encoded(&pairs)).0
+    };
+    assert!(ask("hush-hush").starts_with("HTTP/1.1 200"));
+    assert!(ask("hush").starts_with("HTTP/1.1 401"));
+    let listed = request(&[("redirect_uri", "https://app.example/cb")]);
+    let (head, page) = server.ask(&format!("GET /authorize?{listed}"), "", "");
+    assert!(head.starts_with("HTTP/1.1 200") && !page.contains("any password"), "{head}{page}");
+    let (head, _) = server.ask(&format!("GET /authorize?{}", request(&[])), "", "");
+    assert!(head.starts_with("HTTP/1.1 400"), "not on the list: {head}");
+    let (_, metadata) = server.ask("GET /.well-known/openid-configuration", "", "");
+    assert!(metadata.contains("read:orders"));
+    let (_, metrics) = server.ask("GET /metrics", "", "");
+    let (_, stderr, _) = server.end("-TERM");
+    for said in [stderr, metrics, metadata] {
+        assert!(!said.contains("hush-hush") && !said.contains("pass-word"), "{said}");
     }
 }
 
