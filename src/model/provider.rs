@@ -161,10 +161,13 @@ pub(super) fn bond_holds(
     let parent = policy.app(app).refresh_token.as_ref().filter(|_| {
         token.by_refresh && policy.session.binds_access_tokens == BindsAccessTokens::Parent
     });
-    let Some(parent) = parent else {
-        let same = token.session == agent.session.number;
-        return same && policy.check(agent.session, now).is_valid();
-    };
+    let session_holds =
+        || token.session == agent.session.number && policy.check(agent.session, now).is_valid();
+    let Some(parent) = parent else { return session_holds() };
+    // A parent that is bound to the session ends with it, and its children do.
+    if parent.bound_to_session && !session_holds() {
+        return false;
+    }
     // A token of an earlier family outlived its parent's place, and has its own `exp` alone.
     let same = token.issued >= state.refresh_family;
     let revoked = state.refresh_taken == Some(RefreshCause::Revoked);

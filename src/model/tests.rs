@@ -219,6 +219,17 @@ fn access_tokens_may_end_with_the_session_or_with_their_parent() {
 }
 
 #[test]
+fn a_parent_that_is_bound_to_the_session_ends_with_it() {
+    let mut policy = tenant((30, 8 * HOUR), 20, 1);
+    policy.session.binds_access_tokens = BindsAccessTokens::Parent;
+    let bound =
+        RefreshToken { bound_to_session: true, ..RefreshToken::new(Limit::NONE, Limit::NONE) };
+    let mut life = Life::new(with_refresh_token(&policy, bound));
+    // What a refresh grant gives at 25 would live until 45, but the session ends at 30.
+    assert_eq!(life.outcomes([0, 25, 29, 30]), [Login, Refresh, Valid, Login]);
+}
+
+#[test]
 fn a_refresh_token_may_be_renewed_only_late_in_its_life() {
     let token = RefreshToken {
         renew_after: Span::from_mins(21),

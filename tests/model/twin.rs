@@ -303,9 +303,13 @@ impl Twin<'_> {
         if binds == BindsAccessTokens::None {
             return true;
         }
+        let session = agent.session.as_ref();
+        let session_holds = missing.is_none() && session.is_some_and(|s| s.number == token.session);
         if binds == BindsAccessTokens::Session || !token.by_refresh {
-            let session = agent.session.as_ref();
-            return missing.is_none() && session.is_some_and(|s| s.number == token.session);
+            return session_holds;
+        }
+        if self.policy.apps[name].refresh_token.unwrap().bound_to_session && !session_holds {
+            return false;
         }
         let refresh = app.refresh.as_ref().unwrap();
         let (idle, absolute) = self.refresh_ends(name, refresh);

@@ -14,8 +14,10 @@ const BESIDE: [i64; 5] = [-1_000, -1, 0, 1, 1_000];
 pub(crate) struct Plan {
     /// How many uses there are.
     pub(crate) uses: usize,
-    /// Users; every third one has two devices.
-    pub(crate) users: usize,
+    /// Who, at the provider.
+    pub(crate) people: &'static [&'static str],
+    /// How many devices each of them has.
+    pub(crate) devices: usize,
     /// The longest gap that is not on a boundary, in milliseconds.
     pub(crate) longest: i64,
     /// In how many of a thousand steps somebody logs out.
@@ -30,8 +32,8 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// A plan of uses alone.
-    pub(crate) const fn of(uses: usize, users: usize, longest: i64) -> Self {
-        Self { uses, users, longest, logouts: 0, closes: 0, revokes: 0, polls: 0 }
+    pub(crate) const fn of(uses: usize, people: &'static [&'static str], longest: i64) -> Self {
+        Self { uses, people, devices: 2, longest, logouts: 0, closes: 0, revokes: 0, polls: 0 }
     }
 }
 
@@ -45,6 +47,13 @@ impl Random {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
+    }
+
+    /// From a fifth of a second to the longest; short ones are as likely as long ones.
+    fn gap(&mut self, longest: i64) -> i64 {
+        let doublings = (longest / 200).max(2).ilog2();
+        let least = 200 << self.below(u64::from(doublings) + 1);
+        (least + self.below(least as u64) as i64).min(longest)
     }
 
     fn below(&mut self, bound: u64) -> u64 {
@@ -61,12 +70,8 @@ pub(crate) fn trace(
     seed: u64,
 ) -> (String, usize) {
     let mut random = Random(seed);
-    let agents: Vec<(String, &str)> = (0..plan.users)
-        .flat_map(|user| {
-            let devices: &[&str] = if user % 3 == 0 { &["laptop", "phone"] } else { &["laptop"] };
-            devices.iter().map(move |device| (format!("user{user}"), *device))
-        })
-        .collect();
+    let devices = |user| (0..plan.devices).map(move |device| (user, format!("device{device}")));
+    let agents: Vec<(&str, String)> = plan.people.iter().copied().flat_map(devices).collect();
     let mut records: Vec<(i64, String)> = Vec::new();
     let mut on_boundaries = 0;
     for (place, (user, device)) in agents.iter().enumerate() {
@@ -98,7 +103,7 @@ pub(crate) fn trace(
             run_timers(&mut agent, policy, now);
             happen(&mut agent, policy, now, request);
             let ends = boundaries(&agent, policy, now);
-            let mut next = now + Span::from_millis(random.below(plan.longest as u64) as i64 + 1);
+            let mut next = now + Span::from_millis(random.gap(plan.longest));
             if random.below(2) == 0 && !ends.is_empty() {
                 let end = ends[random.below(ends.len() as u64) as usize];
                 let beside = end + Span::from_millis(BESIDE[random.below(5) as usize]);
@@ -135,8 +140,8 @@ fn boundaries(agent: &Agent, policy: &Policy, now: Instant) -> Vec<Instant> {
     let session = &agent.session;
     let mut ends = Vec::new();
     if session.ended.is_none() {
-        ends.push(session.slid + policy.session.idle_timeout);
-        ends.push(session.created + policy.session.absolute_timeout);
+        let (idle, absolute) = (policy.session.idle_timeout, policy.session.absolute_timeout);
+        ends.push((session.slid + idle).min(session.created + absolute));
         // Lazy sliding has a boundary of its own.
         ends.push(session.slid + policy.session.slide_interval);
     }
@@ -144,8 +149,7 @@ fn boundaries(agent: &Agent, policy: &Policy, now: Instant) -> Vec<Instant> {
     for (limits, app) in policy.apps().iter().zip(&agent.apps) {
         let Some(limits) = &limits.refresh_token else { continue };
         if app.holds_refresh && app.refresh_taken != Some(RefreshCause::Revoked) {
-            ends.push(app.refresh_last + limits.idle_lifetime);
-            ends.push(app.refresh_family + limits.absolute_lifetime);
+            ends.push(limits.expiry(app.refresh_family, app.refresh_last));
             ends.push(app.refresh_last + limits.renew_after);
         }
     }

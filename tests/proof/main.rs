@@ -7,7 +7,9 @@
 #![cfg(feature = "http")]
 
 mod activity;
+mod lemonldap;
 mod oidc_provider;
+mod own;
 mod run;
 mod server;
 

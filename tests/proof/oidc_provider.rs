@@ -44,17 +44,21 @@ fn prove(name: &str, policy: &str, options: &str, plan: Plan, seed: u64) -> u64 
     verified.is_zero(name, policy, on_boundaries)
 }
 
+/// Whoever logs in there exists.
+const PEOPLE: &[&str] = &["ann", "bob", "chloé", "d+e@example.test", "eve"];
+
 const MIXED: Plan =
-    Plan { logouts: 15, closes: 15, revokes: 0, polls: 60, ..Plan::of(2_000, 9, 70_000) };
+    Plan { logouts: 15, closes: 15, revokes: 0, polls: 60, ..Plan::of(2_000, PEOPLE, 70_000) };
 
 #[test]
 fn independent_refresh_tokens() {
     let name = "oidc-provider, independent";
     let uses = prove(name, "independent", r#"{"at":10,"rt":45,"session":30}"#, MIXED, 1);
     let limited = r#"{"at":10,"rt":30,"session":60,"sessionMax":150}"#;
-    let uses = uses + prove(name, "limited", limited, Plan::of(2_000, 8, 80_000), 2);
+    let uses = uses + prove(name, "limited", limited, Plan::of(2_000, PEOPLE, 80_000), 2);
     let tolerant = r#"{"at":10,"rt":30,"session":40,"tolerance":15}"#;
-    let plan = Plan { logouts: 10, closes: 0, revokes: 0, polls: 0, ..Plan::of(1_000, 5, 90_000) };
+    let plan =
+        Plan { logouts: 10, closes: 0, revokes: 0, polls: 0, ..Plan::of(1_000, PEOPLE, 90_000) };
     assert_eq!(uses + prove(name, "tolerant", tolerant, plan, 3), 5_000);
 }
 
@@ -64,16 +68,16 @@ fn refresh_tokens_bound_to_the_session() {
     let bound = r#"{"at":10,"rt":45,"session":30,"bound":true}"#;
     let uses = prove(name, "bound", bound, MIXED, 4);
     let pages = r#"{"at":20,"rt":100,"session":60,"sessionMax":150,"bound":true,"pages":3}"#;
-    let uses = uses + prove(name, "bound-pages", pages, Plan::of(2_000, 8, 80_000), 5);
+    let uses = uses + prove(name, "bound-pages", pages, Plan::of(2_000, PEOPLE, 80_000), 5);
     let open = r#"{"at":10,"rt":25,"session":40,"bound":true}"#;
-    assert_eq!(uses + prove(name, "bound-open", open, Plan::of(1_000, 5, 90_000), 6), 5_000);
+    assert_eq!(uses + prove(name, "bound-open", open, Plan::of(1_000, PEOPLE, 90_000), 6), 5_000);
 }
 
 #[test]
 fn a_policy_that_is_wrong_by_a_second_is_found_out() {
     let bench = Bench::new();
     let Some(server) = start(&bench, r#"{"at":10,"rt":45,"session":30}"#) else { return };
-    bench.plan(&scenario(), "independent", Plan::of(600, 5, 70_000), 7);
+    bench.plan(&scenario(), "independent", Plan::of(600, PEOPLE, 70_000), 7);
     let issuer = format!("http://127.0.0.1:{}", server.port);
     for (wrong, words) in [
         (
@@ -101,7 +105,7 @@ fn a_policy_that_is_wrong_by_a_second_is_found_out() {
 fn a_wrong_password_is_said() {
     let bench = Bench::new();
     let Some(server) = start(&bench, "{}") else { return };
-    bench.plan(&scenario(), "independent", Plan::of(10, 2, 70_000), 8);
+    bench.plan(&scenario(), "independent", Plan::of(10, PEOPLE, 70_000), 8);
     let issuer = format!("http://127.0.0.1:{}", server.port);
     let wrong = ["--set", "provider.user={user}x", "--set", "provider.password_env=PATH"];
     let verified = bench.verify(&scenario(), "independent", &issuer, &wrong);

@@ -67,6 +67,7 @@ impl Bench {
         command.arg("verify").arg(scenario).args(["--policy", policy, "--target", issuer]);
         command.arg("--clock-file").arg(self.clock()).arg("--trace").arg(&self.trace).args(more);
         command.env("PROOF_SECRET", SECRET).env("PROOF_PASSWORD", "pw-{user}");
+        command.env("PROOF_NAME_AS_PASSWORD", "{user}");
         let output = command.stdin(Stdio::null()).output().expect("the program starts");
         if output.status.code() != Some(0) {
             // Shown where the test fails: what the server had to say.

@@ -32,6 +32,8 @@ pub enum Silent {
     Refused(Option<Box<str>>),
 }
 
+const OTHER_STATE: &str = "its answer has another state than the request";
+
 /// Pages of one login before a circle is assumed.
 const MOST_PAGES: usize = 12;
 
@@ -40,12 +42,24 @@ const REFUSALS: &[&str] =
     &["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
 /// What an authorization request must be answered with.
-struct Asked {
-    address: Url,
-    verifier: String,
-    state: String,
-    nonce: String,
+#[derive(Clone)]
+pub(super) struct Asked {
+    client_id: Box<str>,
+    verifier: Box<str>,
+    state: Box<str>,
+    nonce: Box<str>,
 }
+
+/// What a provider answers.
+enum Answer {
+    /// The code, and the request that it is for.
+    Code(Secret, Asked),
+    /// An earlier request of this browser, of another client: it left the browser logged in there.
+    Elsewhere,
+}
+
+/// Requests of one browser that a page answered: a provider may come back to them after a login.
+const MOST_PENDING: usize = 4;
 
 impl Provider {
     /// Logs in as `credentials`, by the provider's pages if it shows any.
@@ -60,19 +74,28 @@ impl Provider {
         credentials: &Credentials,
         trip: &mut Trip,
     ) -> Result<Login, FlowError> {
-        let asked = self.asked(client, api, None)?;
+        let (mut asked, address) = self.asked(client, api, None)?;
         let home = &client.registration.redirect_uri;
-        let mut going = Going::to(asked.address.clone());
+        let mut going = Going::to(address);
         let mut by_form = false;
         let mut last: Option<Vec<String>> = None;
         for _ in 0..MOST_PAGES {
             let arrival = self.go(AT, browser, going, Some(home), trip).await?;
             let (page, address) = match arrival {
-                Arrival::Back(told) => {
-                    let code = self.code(&asked, &told, client)?;
-                    let tokens = self.exchange(client, api, &asked.proof(), &code, trip).await?;
-                    return Ok(Login { tokens, by_form });
-                }
+                Arrival::Back(told) => match self.code(&asked, &told, client, browser)? {
+                    Answer::Code(code, asked) => {
+                        browser.pending.clear();
+                        let tokens =
+                            self.exchange(client, api, &asked.proof(), &code, trip).await?;
+                        return Ok(Login { tokens, by_form });
+                    }
+                    // What a person does who ends up in another app: go to this one again.
+                    Answer::Elsewhere => {
+                        let again = self.asked(client, api, None)?;
+                        (asked, going) = (again.0, Going::to(again.1));
+                        continue;
+                    }
+                },
                 Arrival::Page(page, address) => (page, address),
             };
             if let Some(next) = forwarded(&page, &address) {
@@ -104,18 +127,20 @@ impl Provider {
         api: &Parameters,
         trip: &mut Trip,
     ) -> Result<Silent, FlowError> {
-        let asked = self.asked(client, api, Some("none"))?;
+        let (asked, address) = self.asked(client, api, Some("none"))?;
         let home = &client.registration.redirect_uri;
-        let mut going = Going::to(asked.address.clone());
+        let mut going = Going::to(address);
         for _ in 0..MOST_PAGES {
             let arrival = self.go(AT, browser, going, Some(home), trip).await?;
             let (page, address) = match arrival {
                 Arrival::Back(told) => {
-                    let code = match self.code(&asked, &told, client) {
+                    let (code, asked) = match self.code(&asked, &told, client, browser) {
                         Err(FlowError::OAuth { code, .. }) if REFUSALS.contains(&&*code) => {
                             return Ok(Silent::Refused(Some(code)));
                         }
-                        code => code?,
+                        Ok(Answer::Code(code, asked)) => (code, asked),
+                        Ok(Answer::Elsewhere) => return Err(FlowError::protocol(AT, OTHER_STATE)),
+                        Err(error) => return Err(error),
                     };
                     let tokens = self.exchange(client, api, &asked.proof(), &code, trip).await?;
                     return Ok(Silent::Tokens(tokens));
@@ -135,6 +160,10 @@ impl Provider {
                         Going { address: filled.address, body: filled.body, from: Some(address) };
                 }
                 Ok(_) | Err(FormError::NoPassword | FormError::UnknownField(_)) => {
+                    if browser.pending.len() == MOST_PENDING {
+                        browser.pending.remove(0);
+                    }
+                    browser.pending.push(asked);
                     return Ok(Silent::Refused(None));
                 }
                 Err(error) => return Err(error.into()),
@@ -148,7 +177,7 @@ impl Provider {
         client: &Client,
         api: &Parameters,
         prompt: Option<&str>,
-    ) -> Result<Asked, FlowError> {
+    ) -> Result<(Asked, Url), FlowError> {
         let registration = &client.registration;
         let (verifier, state, nonce) = (verifier(&random()?), unguessable()?, unguessable()?);
         let mut address = self.authorization.clone();
@@ -167,20 +196,31 @@ impl Provider {
         pairs.extend_pairs(prompt.map(|prompt| ("prompt", prompt)));
         pairs.extend_pairs(url::form_urlencoded::parse(api.0.as_bytes()));
         drop(pairs);
-        Ok(Asked { address, verifier, state, nonce })
+        let client_id = registration.client_id.as_str().into();
+        let (verifier, state, nonce) = (verifier.into(), state.into(), nonce.into());
+        Ok((Asked { client_id, verifier, state, nonce }, address))
     }
 
-    /// The code of an authorization response, once it is known to be the answer to this request.
+    /// The code of an authorization response, once it is known to be the answer to this request, or
+    /// to one that this browser sent before and a page came back for.
     fn code(
         &self,
         asked: &Asked,
         told: &[(String, String)],
         client: &Client,
-    ) -> Result<Secret, FlowError> {
+        browser: &mut Browser,
+    ) -> Result<Answer, FlowError> {
         let get = |name: &str| told.iter().find(|(own, _)| own == name).map(|(_, value)| &**value);
         // RFC 6749 §10.12.
-        if get("state") != Some(&asked.state) {
-            return Err(FlowError::protocol(AT, "its answer has another state than the request"));
+        let state = get("state");
+        let mut asked = asked.clone();
+        if state != Some(&*asked.state) {
+            let pending = browser.pending.iter().position(|own| state == Some(&*own.state));
+            let pending = pending.ok_or(FlowError::protocol(AT, OTHER_STATE))?;
+            asked = browser.pending.remove(pending);
+            if *asked.client_id != client.registration.client_id {
+                return Ok(Answer::Elsewhere);
+            }
         }
         // RFC 9207 §2.4: an answer of another provider is not for this one's token endpoint.
         let issuer = get("iss");
@@ -195,7 +235,16 @@ impl Provider {
             let description = get("error_description").and_then(|words| shown(words, &secrets));
             return Err(FlowError::OAuth { at: AT, code, description });
         }
-        get("code").map(Secret::new).ok_or(FlowError::protocol(AT, "its answer has no code"))
+        let code = get("code").map(Secret::new);
+        let code = code.ok_or(FlowError::protocol(AT, "its answer has no code"))?;
+        Ok(Answer::Code(code, asked))
+    }
+}
+
+/// The verifier is a secret.
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Asked for {}", self.client_id)
     }
 }
 

@@ -64,9 +64,12 @@ impl FlowError {
         }
     }
 
-    /// Whether the provider refused the token or code that it was given.
+    /// Whether the provider refused the token or code that it was given (`invalid_grant`, RFC 6749
+    /// §5.2). Some say `invalid_request` of a refresh token that is over, or `invalid_token`; a
+    /// client's own faults have other codes.
     pub fn is_invalid_grant(&self) -> bool {
-        matches!(self, Self::OAuth { code, .. } if &**code == "invalid_grant")
+        let refusals = ["invalid_grant", "invalid_request", "invalid_token"];
+        matches!(self, Self::OAuth { code, .. } if refusals.contains(&&**code))
     }
 }
 

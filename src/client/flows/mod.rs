@@ -28,6 +28,7 @@ use super::forms::Fields;
 use super::secret::Secret;
 use super::transport::{Answer, Transport};
 use crate::oidc::Metadata;
+use authorize::Asked;
 pub use authorize::{Login, Silent};
 pub use discovery::discover;
 pub use error::FlowError;
@@ -56,6 +57,8 @@ pub struct Browser {
     /// The provider's time in seconds since the Unix epoch, where it is not the real one: what is
     /// over is told by it.
     pub now: Option<i64>,
+    /// Requests that a page answered.
+    pending: Vec<Asked>,
 }
 
 /// When a flow's requests were under way.
