@@ -43,18 +43,19 @@ secret_env = "LOAD_SECRET"
 auth = "post"
 "#;
 
-/// Twenty minutes: some users pause longer than the session idles, one logs out now and then.
-fn trace() -> String {
+/// So many seconds: some users pause longer than the session idles, one logs out now and then.
+fn trace(seconds: u32) -> String {
     let mut trace = "ts,user,app,action\n".to_owned();
-    for second in (0..1_200).step_by(20) {
+    for second in (0..seconds).step_by(20) {
         for (user, app, pause) in [("ann", "web", 300), ("bob", "spa", 7), ("cid", "web", 1_000)] {
             let is_away = second % pause > pause * 2 / 3;
             if !is_away {
-                trace.push_str(&format!("{},{user},{app},use\n", 1_760_000_000 + second));
+                trace
+                    .push_str(&format!("{},{user},{app},use\n", 1_760_000_000 + u64::from(second)));
             }
         }
         if second % 200 == 180 {
-            trace.push_str(&format!("{},ann,web,logout\n", 1_760_000_005 + second));
+            trace.push_str(&format!("{},ann,web,logout\n", 1_760_000_005 + u64::from(second)));
         }
     }
     trace
@@ -63,7 +64,7 @@ fn trace() -> String {
 /// A folder with the scenario and its trace.
 fn shop() -> (TempDir, String) {
     let folder = program::scratch();
-    write(&folder, "shop.csv", &trace());
+    write(&folder, "shop.csv", &trace(1_200));
     let scenario = write(&folder, "shop.toml", SHOP);
     (folder, scenario)
 }

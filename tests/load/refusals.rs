@@ -24,7 +24,7 @@ fn ceilings_hold_until_they_are_raised() {
     let refuse = |arguments: &[&str], words: &[&str]| {
         finish(load(&folder, &scenario, &stub.issuer).args(arguments)).expect(2).says(words);
     };
-    refuse(&[], &["--max-time 19m55s", "--speed"]);
+    refuse(&[], &["--max-time 19m", "--speed"]);
     refuse(&["--hold-peak", "11m"], &["--max-time 11m"]);
     refuse(&["--hold-peak", "1s", "--rate", "30000"], &["--max-rate 30000"]);
     refuse(&["--speed", "1200", "--max-rate", "10"], &["--max-rate"]);

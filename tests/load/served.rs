@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use crate::program::{command, path, relogin, write};
-use crate::{PASSWORD, SHOP, count, kind, load, measured, shop};
+use crate::{PASSWORD, SHOP, count, kind, load, measured, shop, trace};
 
 /// A server that ends with the test.
 struct Served(Child, String);
@@ -42,12 +42,14 @@ fn what_the_simulation_predicts_is_what_the_server_does() {
     // Every client of the server is public.
     let (public, _) = SHOP.split_once("[provider.client.web]").expect("a client");
     let scenario = write(&folder, "shop.toml", public);
+    // As slow as it must be for a busy machine to be in time: ten seconds are 400 ms.
+    write(&folder, "shop.csv", &trace(500));
     let run = ["run", &scenario, "--format", "json", "--out", &path(&folder, "run")];
     let summary: Value = serde_json::from_str(&relogin(&run).expect(0).stdout).expect("JSON");
     let metrics = &summary["policies"][0]["metrics"];
-    let served = Served::start(&scenario, "50");
+    let served = Served::start(&scenario, "25");
     let mut command = load(&folder, &scenario, &served.1);
-    command.args(["--speed", "50", "--provider-clock-goes-along"]);
+    command.args(["--speed", "25", "--provider-clock-goes-along"]);
     let (_, json) = measured(&folder, &mut command, 0);
     for name in ["login", "silent", "refresh", "failed"] {
         let row = kind(&json, name);
