@@ -17,13 +17,17 @@ pub fn reference() -> String {
 
 /// A group, then the groups within it, each after the words about it.
 fn section(group: &Group, about: &str, page: &mut String) {
+    let header = group.header;
+    let heading = if header.starts_with('[') { format!("`{header}`") } else { header.to_owned() };
+    let heading = format!("## {heading}\n");
+    // Tables that differ in their name alone are told once.
+    if page.contains(&heading) {
+        return;
+    }
     if !page.is_empty() {
         page.push('\n');
     }
-    let header = group.header;
-    let heading = if header.starts_with('[') { format!("`{header}`") } else { header.to_owned() };
-    let _ =
-        write!(page, "## {heading}\n\n{about}\n\n| key | value | default | |\n|---|---|---|---|\n");
+    let _ = write!(page, "{heading}\n{about}\n\n| key | value | default | |\n|---|---|---|---|\n");
     for setting in group.settings {
         let _ = writeln!(page, "{}", row(setting));
     }
@@ -44,7 +48,10 @@ fn row(setting: &Setting) -> String {
         Fallback::Nothing => String::new(),
     };
     let unit = if setting.unit.is_empty() { String::new() } else { format!(" ({})", setting.unit) };
-    let value =
-        if setting.kind.group().is_some() { what } else { format!("{what}{unit}: `{example}`") };
+    let value = match (setting.kind.group(), setting.example) {
+        (Some(_), _) => what,
+        (None, "") => format!("{what}{unit}: `{example}`"),
+        (None, own) => format!("`{own}`"),
+    };
     format!("| `{}` | {value} | {default} | {} |", setting.key, setting.about)
 }

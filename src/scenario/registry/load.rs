@@ -20,7 +20,8 @@ pub(in crate::scenario) const LOAD_POLICY: Setting = Setting::new(
     Kind::Name,
     Fallback::Derived("the scenario's only policy"),
     "The policy whose requests are sent.",
-);
+)
+.such_as(r#""strict""#);
 /// `[load.thresholds]`.
 pub(in crate::scenario) const THRESHOLDS_TABLE: Setting = Setting::new(
     "thresholds",
@@ -51,14 +52,16 @@ pub(in crate::scenario) const MOST_ERRORS: Setting = Setting::new(
     Kind::Number(0.0, 1.0),
     Fallback::Nothing,
     "The most that may fail, as a share of what came to an end.",
-);
+)
+.such_as(r#"0.001"#);
 /// `thresholds.achieved`.
 pub(in crate::scenario) const LEAST_ACHIEVED: Setting = Setting::new(
     "achieved",
     Kind::Number(0.0, 1.0),
     Fallback::Nothing,
     "The least that must come to an answer, as a share of what was due.",
-);
+)
+.such_as(r#"0.99"#);
 
 /// Limits of the response times of one kind.
 const fn times(key: &'static str, about: &'static str) -> Setting {

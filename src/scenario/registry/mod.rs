@@ -28,6 +28,8 @@ pub(super) struct Setting {
     pub(super) about: &'static str,
     /// The unit of a bare number; empty where values carry theirs or have none.
     pub(super) unit: &'static str,
+    /// A value of it, as TOML, where its kind's example would mislead; else empty.
+    pub(super) example: &'static str,
     /// Few providers need it: it is shown among the effective values only where somebody said it.
     pub(super) seldom: bool,
 }
@@ -184,7 +186,12 @@ impl Setting {
         fallback: Fallback,
         about: &'static str,
     ) -> Self {
-        Self { key, kind, fallback, about, unit: "", seldom: false }
+        Self { key, kind, fallback, about, unit: "", example: "", seldom: false }
+    }
+
+    /// The same, with a value for its readers.
+    pub(super) const fn such_as(self, example: &'static str) -> Self {
+        Self { example, ..self }
     }
 
     /// The same, shown only where it was said.

@@ -33,35 +33,40 @@ pub(in crate::scenario) const ISSUER: Setting = Setting::new(
     Kind::Name,
     Fallback::Derived("what `--target` says"),
     "The issuer; its endpoints are found by OpenID Connect Discovery.",
-);
+)
+.such_as(r#""https://id.example/realms/shop""#);
 /// `provider.user`.
 pub(in crate::scenario) const USER: Setting = Setting::new(
     "user",
     Kind::Name,
     Fallback::Value("\"{user}\""),
     "A user's name at the provider; `{user}` is the one of the activity.",
-);
+)
+.such_as(r#""{user}@shop.example""#);
 /// `provider.password_env`.
 pub(in crate::scenario) const PASSWORD_ENV: Setting = Setting::new(
     "password_env",
     Kind::Name,
     Fallback::Nothing,
     "The environment variable that holds the test users' password; `{user}` in it is the user's name.",
-);
+)
+.such_as(r#""TEST_USERS_PASSWORD""#);
 /// `provider.password_file`.
 pub(in crate::scenario) const PASSWORD_FILE: Setting = Setting::new(
     "password_file",
     Kind::Name,
     Fallback::Nothing,
     "The same in the first line of a file, relative to the scenario.",
-);
+)
+.such_as(r#""password.txt""#);
 /// `provider.scope`.
 pub(in crate::scenario) const PROVIDER_SCOPE: Setting = Setting::new(
     "scope",
     Kind::Name,
     Fallback::Value("\"openid\""),
     "The scope that clients ask for.",
-);
+)
+.such_as(r#""openid offline_access""#);
 /// `provider.access_check`.
 pub(in crate::scenario) const ACCESS_CHECK: Setting = Setting::new(
     "access_check",
@@ -75,14 +80,16 @@ pub(in crate::scenario) const CA_FILE: Setting = Setting::new(
     Kind::Name,
     Fallback::Nothing,
     "Certificates in PEM that are believed beside the system's, relative to the scenario.",
-);
+)
+.such_as(r#""ca.pem""#);
 /// `[provider.form]`.
 pub(in crate::scenario) const FORM: Setting = Setting::new(
     "form",
     Kind::Pairs,
     Fallback::Derived("fields are found by what they are"),
     "What the fields of the login form hold, by their names; `{user}` and `{password}` are filled in.",
-);
+)
+.such_as(r#"{ login = "{user}" }"#);
 /// `[provider.client.APP]`.
 pub(in crate::scenario) const CLIENT_TABLES: Setting = Setting::new(
     "client",
@@ -120,7 +127,8 @@ pub(in crate::scenario) const CLIENT_ID: Setting = Setting::new(
     Kind::Name,
     Fallback::Derived("the app's name"),
     "Its identifier at the provider.",
-);
+)
+.such_as(r#""shop-web""#);
 /// `client.APP.auth`.
 pub(in crate::scenario) const CLIENT_AUTH: Setting = Setting::new(
     "auth",
@@ -134,14 +142,16 @@ pub(in crate::scenario) const SECRET_ENV: Setting = Setting::new(
     Kind::Name,
     Fallback::Nothing,
     "The environment variable that holds its secret.",
-);
+)
+.such_as(r#""SHOP_WEB_SECRET""#);
 /// `client.APP.secret_file`.
 pub(in crate::scenario) const SECRET_FILE: Setting = Setting::new(
     "secret_file",
     Kind::Name,
     Fallback::Nothing,
     "The same in the first line of a file, relative to the scenario.",
-);
+)
+.such_as(r#""secret.txt""#);
 /// `client.APP.grant`.
 pub(in crate::scenario) const GRANT: Setting = Setting::new(
     "grant",
@@ -155,14 +165,16 @@ pub(in crate::scenario) const REDIRECT_URIS: Setting = Setting::new(
     Kind::Names,
     Fallback::Value("[\"http://127.0.0.1/callback\"]"),
     "Its redirect URIs; the first is used. Nobody needs to listen there.",
-);
+)
+.such_as(r#"["https://shop.example/callback"]"#);
 /// `client.APP.post_logout_redirect_uris`.
 pub(in crate::scenario) const POST_LOGOUT_REDIRECT_URIS: Setting = Setting::new(
     "post_logout_redirect_uris",
     Kind::Names,
     Fallback::Nothing,
     "Where a logout may lead; the first is used.",
-);
+)
+.such_as(r#"["https://shop.example/"]"#);
 /// `client.APP.scope`.
 pub(in crate::scenario) const CLIENT_SCOPE: Setting =
     Setting { fallback: Fallback::Derived("`provider.scope`"), ..PROVIDER_SCOPE };
@@ -172,7 +184,8 @@ pub(in crate::scenario) const CLIENT_PARAMETERS: Setting = Setting::new(
     Kind::Pairs,
     Fallback::Nothing,
     "Further parameters of its authorization requests, by name.",
-);
+)
+.such_as(r#"{ connection = "test-users" }"#);
 
 /// What `[provider.api.NAME]` holds.
 pub(in crate::scenario) static PROVIDER_API: Group =
@@ -184,4 +197,5 @@ pub(in crate::scenario) const API_PARAMETERS: Setting = Setting::new(
     Kind::Pairs,
     Fallback::Nothing,
     "What authorization and token requests for it say beside: `resource`, `audience`.",
-);
+)
+.such_as(r#"{ audience = "https://api.shop.example" }"#);
