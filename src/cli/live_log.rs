@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant as RealInstant};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 
@@ -19,7 +19,8 @@ use crate::server::{Happened, Witness, device_name};
 /// Facts on their way; whoever makes more has to wait.
 const MOST_WAITING: usize = 1 << 16;
 
-/// Facts of several threads may overtake one another, but never by so much.
+/// The writer looks for facts so often. Those of several threads may overtake one another, but never
+/// by so much.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A fact on its way to the log.
@@ -89,18 +90,17 @@ fn write(mut writer: Writer, facts: &Receiver<Told>) -> std::io::Result<(Writer,
     let (mut waiting, mut fresh): (Vec<Told>, Vec<Told>) = (Vec::new(), Vec::new());
     let (mut last, mut ended) = (None, false);
     while !ended {
-        let round = RealInstant::now() + PATIENCE;
-        loop {
-            match facts.recv_timeout(round.saturating_duration_since(RealInstant::now())) {
+        // Asleep, not waiting for the next fact: to be woken by each would cost its teller more than
+        // the telling.
+        std::thread::sleep(PATIENCE);
+        while fresh.len() < MOST_WAITING {
+            match facts.try_recv() {
                 Ok(told) => fresh.push(told),
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => {
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
                     ended = true;
                     break;
                 }
-            }
-            if fresh.len() >= MOST_WAITING {
-                break;
             }
         }
         // What is earlier than everything of this round: nothing can come before it any more.

@@ -19,4 +19,5 @@ mod rfc7662;
 mod rfc9068;
 mod rfc9700;
 mod store;
+mod threads;
 mod world;
