@@ -186,7 +186,7 @@ fn first(
 
 fn before(end: Instant, now: Instant, which: &str) -> String {
     match end.finite() {
-        None => format!("although its {which} never comes"),
+        None => "although nothing in the policy ends it".to_owned(),
         Some(end) if now < end => format!("{} before its {which}{}", end - now, hint(end - now)),
         Some(end) => format!("{} after its {which}", now - end),
     }

@@ -12,3 +12,5 @@ mod scenarios;
 mod stream;
 mod trace;
 mod vectors;
+#[cfg(feature = "http")]
+mod verify;

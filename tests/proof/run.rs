@@ -55,6 +55,11 @@ impl Bench {
         on_boundaries
     }
 
+    /// Uses an activity of one's own.
+    pub(crate) fn record(&self, csv: &str) {
+        fs::write(&self.trace, csv).expect("a trace");
+    }
+
     /// Verifies the planned activity.
     pub(crate) fn verify(
         &self,
@@ -63,9 +68,22 @@ impl Bench {
         issuer: &str,
         more: &[&str],
     ) -> Verified {
+        let clock = self.clock();
+        let clock = clock.to_str().expect("UTF-8");
+        self.verify_by(scenario, policy, issuer, &[&["--clock-file", clock], more].concat())
+    }
+
+    /// The same by the clock that `more` says, or else the real one.
+    pub(crate) fn verify_by(
+        &self,
+        scenario: &Path,
+        policy: &str,
+        issuer: &str,
+        more: &[&str],
+    ) -> Verified {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relogin"));
         command.arg("verify").arg(scenario).args(["--policy", policy, "--target", issuer]);
-        command.arg("--clock-file").arg(self.clock()).arg("--trace").arg(&self.trace).args(more);
+        command.arg("--trace").arg(&self.trace).args(more);
         command.env("PROOF_SECRET", SECRET).env("PROOF_PASSWORD", "pw-{user}");
         command.env("PROOF_NAME_AS_PASSWORD", "{user}");
         let output = command.stdin(Stdio::null()).output().expect("the program starts");

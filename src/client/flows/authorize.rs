@@ -111,7 +111,7 @@ impl Provider {
                 return Err(FormError::Refused.into());
             }
             last = questions;
-            going = Going { address: filled.address, body: filled.body, from: Some(address) };
+            going = Going::submitting(filled, address);
         }
         Err(FlowError::protocol(AT, "the login does not end: a dozen pages were answered"))
     }
@@ -156,8 +156,7 @@ impl Provider {
             let nobody = Credentials { user: String::new(), password: None };
             match answer(&page, &address, &Vec::new(), &nobody) {
                 Ok(filled) if filled.step == Step::Forwarded => {
-                    going =
-                        Going { address: filled.address, body: filled.body, from: Some(address) };
+                    going = Going::submitting(filled, address);
                 }
                 Ok(_) | Err(FormError::NoPassword | FormError::UnknownField(_)) => {
                     if browser.pending.len() == MOST_PENDING {

@@ -8,7 +8,7 @@ use hyper::{Method, Request, StatusCode};
 use url::Url;
 
 use super::{Browser, FlowError, Provider, Trip};
-use crate::client::forms::{Page, read};
+use crate::client::forms::{Filled, Page, read};
 use crate::client::transport::Answer;
 
 /// What a browser asks for.
@@ -19,6 +19,8 @@ pub(super) struct Going {
     pub(super) body: Option<String>,
     /// The page that it comes from.
     pub(super) from: Option<Url>,
+    /// Where redirects lead need not be there: what was asked for is done before.
+    pub(super) may_land_nowhere: bool,
 }
 
 /// Where it arrived.
@@ -34,7 +36,13 @@ const MOST_REDIRECTS: usize = 20;
 
 impl Going {
     pub(super) fn to(address: Url) -> Self {
-        Self { address, body: None, from: None }
+        Self { address, body: None, from: None, may_land_nowhere: false }
+    }
+
+    /// Submits a form of the page `from`.
+    pub(super) fn submitting(filled: Filled, from: Url) -> Self {
+        let Filled { address, body, .. } = filled;
+        Self { address, body, from: Some(from), may_land_nowhere: false }
     }
 }
 
@@ -49,7 +57,7 @@ impl Provider {
         home: Option<&Url>,
         trip: &mut Trip,
     ) -> Result<Arrival, FlowError> {
-        for _ in 0..MOST_REDIRECTS {
+        for redirects in 0..MOST_REDIRECTS {
             if let Some(back) = arrived(&going, home) {
                 return Ok(Arrival::Back(back));
             }
@@ -57,6 +65,9 @@ impl Provider {
             take_cookies(browser, &going.address, &answer);
             let next = match answer.headers.get(header::LOCATION) {
                 Some(next) if answer.status.is_redirection() => next,
+                _ if redirects > 0 && going.may_land_nowhere && answer.status == 404 => {
+                    return Ok(Arrival::Page(Box::default(), going.address));
+                }
                 _ => return page(at, &answer, going.address),
             };
             let next = next.to_str().ok().and_then(|next| going.address.join(next).ok());
@@ -67,7 +78,8 @@ impl Provider {
                 answer.status,
                 StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
             );
-            going = Going { address: next, body: going.body.filter(|_| keeps), from: None };
+            going =
+                Going { address: next, body: going.body.filter(|_| keeps), from: None, ..going };
         }
         Err(FlowError::protocol(at, "it redirects in a circle"))
     }

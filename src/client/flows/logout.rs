@@ -35,7 +35,8 @@ impl Provider {
             pairs.append_pair("state", &unguessable()?);
         }
         drop(pairs);
-        let mut going = Going::to(address);
+        // Providers send people to their home after a logout, whether there is one or not.
+        let mut going = Going { may_land_nowhere: true, ..Going::to(address) };
         for _ in 0..MOST_PAGES {
             let arrival = self.go(AT, browser, going, home, trip).await?;
             let Arrival::Page(page, address) = arrival else { return Ok(()) };
@@ -46,8 +47,7 @@ impl Provider {
             let nobody = Credentials { user: String::new(), password: None };
             match answer(&page, &address, &self.fields, &nobody) {
                 Ok(filled) if matches!(filled.step, Step::Confirmed | Step::Forwarded) => {
-                    going =
-                        Going { address: filled.address, body: filled.body, from: Some(address) };
+                    going = Going { may_land_nowhere: true, ..Going::submitting(filled, address) };
                 }
                 // A farewell, or the login form for the next one: nothing is left to confirm.
                 Ok(_)
