@@ -156,11 +156,19 @@ impl Lockstep<'_> {
         let (app, api) = (access.app.index(), access.api.index());
         let (client, parameters) = (&self.asking.clients[app], &self.asking.parameters[api]);
         let is_code = !self.asking.password_grants[app];
+        let mut is_known = false;
         if is_code {
             let silent = self.provider.silent(&mut holding.browser, client, parameters, trip);
-            if let Silent::Tokens(tokens) = silent.await? {
-                holding.keep(access.app, slot, tokens);
-                return Ok(Outcome::Silent);
+            match silent.await? {
+                Silent::Tokens(tokens) => {
+                    holding.keep(access.app, slot, tokens);
+                    return Ok(Outcome::Silent);
+                }
+                // The provider knows who it is, and wants something else of the person.
+                Silent::Refused(why) => {
+                    let known = ["consent_required", "account_selection_required"];
+                    is_known = why.is_some_and(|why| known.contains(&&*why));
+                }
             }
         }
         if access.initiator != Initiator::Use {
@@ -176,8 +184,8 @@ impl Lockstep<'_> {
             (self.provider.password(client, parameters, &credentials, trip).await?, true)
         };
         holding.keep(access.app, slot, tokens);
-        // Consent alone is no login: the session was there.
-        Ok(if by_form { Outcome::Login } else { Outcome::Silent })
+        // Consent is no login: the session was there.
+        Ok(if by_form && !is_known { Outcome::Login } else { Outcome::Silent })
     }
 
     /// The app's tokens are gone and, but for a logout of the app alone, so is the session.

@@ -15,9 +15,6 @@ mod lockstep;
 mod prediction;
 mod told;
 
-#[cfg(test)]
-mod tests;
-
 pub use act::Observed;
 pub use difference::Difference;
 pub use lockstep::{

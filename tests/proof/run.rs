@@ -122,6 +122,7 @@ fn read(path: &Path) -> Scenario {
 impl Verified {
     /// Fails unless nothing differed; prints a row of the table.
     #[track_caller]
+    #[allow(clippy::print_stdout, reason = "the table is what a proof is run for")]
     pub(crate) fn is_zero(&self, server: &str, policy: &str, on_boundaries: usize) -> u64 {
         assert_eq!(self.status, Some(0), "{server}, {policy}:\n{}\n{}", self.stdout, self.stderr);
         let told: Value = serde_json::from_str(&self.stdout).expect("JSON");

@@ -149,8 +149,9 @@ impl Provider {
         let answer = self.send(USERINFO, request, trip).await?;
         match answer.status.as_u16() {
             200 => Ok(true),
-            // RFC 6750 §3.1: `invalid_token`.
+            // RFC 6750 §3.1: `invalid_token`, by whatever status.
             401 => Ok(false),
+            400 | 403 if is_challenge(&answer, "invalid_token") => Ok(false),
             status => Err(FlowError::Status { at: USERINFO, status }),
         }
     }
@@ -238,6 +239,12 @@ impl Provider {
     fn endpoint(&self, uri: &Option<Uri>, at: &'static str) -> Result<Uri, FlowError> {
         uri.clone().ok_or(FlowError::protocol(at, "the provider's metadata names none"))
     }
+}
+
+/// Whether `WWW-Authenticate` tells that error (RFC 6750 §3).
+fn is_challenge(answer: &Answer, error: &str) -> bool {
+    let mut told = answer.headers.get_all(header::WWW_AUTHENTICATE).iter();
+    told.any(|header| header.to_str().is_ok_and(|header| header.contains(error)))
 }
 
 fn begun(client: &Client, grant_type: &str) -> String {

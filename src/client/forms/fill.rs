@@ -81,6 +81,27 @@ const REFUSING: &[&str] = &[
     "disallow", "reset", "stay",
 ];
 
+/// Words on buttons that lead to something else than what the form is for: a registration, a lost
+/// password, another provider ("Sign in with …").
+const LEADING_AWAY: &[&str] = &[
+    "register",
+    "registration",
+    "signup",
+    "up",
+    "create",
+    "forgot",
+    "forgotten",
+    "lost",
+    "resend",
+    "switch",
+    "another",
+    "with",
+    "passkey",
+    "webauthn",
+    "skip",
+    "help",
+];
+
 /// Names that providers give to the field of the user's name.
 const USER_NAMES: &[&str] = &[
     "username",
@@ -195,7 +216,11 @@ fn user_field(form: &Form, fields: &Fields) -> Option<usize> {
     if form.fields.iter().any(maps_user) {
         return None;
     }
-    let by_purpose = || free().find(|(_, field)| matches!(&*field.purpose, "username" | "email"));
+    // `username webauthn` is one, too.
+    let is_name = |purpose: &str| {
+        purpose.split_whitespace().any(|word| ["username", "email"].contains(&word))
+    };
+    let by_purpose = || free().find(|(_, field)| is_name(&field.purpose));
     let by_name = || {
         USER_NAMES
             .iter()
@@ -226,17 +251,19 @@ fn pressed(form: &Form, fields: &Fields) -> Option<usize> {
         fields.iter().any(|(name, value)| *name == field.name && *value == field.value)
     };
     let named = buttons().find(|(_, field, _)| !field.name.is_empty() && is_meant(field));
-    let willing = || {
+    let without = |words: &[&[&str]]| {
         buttons().find(|(_, field, label)| {
-            [&field.name, &field.value, *label].into_iter().all(|text| !refuses(text))
+            let says = |text: &str| words.iter().any(|words| has_word(text, words));
+            ![&field.name, &field.value, *label].into_iter().any(|text| says(text))
         })
     };
-    named.or_else(willing).map(|(place, ..)| place)
+    let willing =
+        named.or_else(|| without(&[REFUSING, LEADING_AWAY])).or_else(|| without(&[REFUSING]));
+    willing.map(|(place, ..)| place)
 }
 
-fn refuses(text: &str) -> bool {
-    let words = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase);
-    words.into_iter().any(|word| REFUSING.contains(&&*word))
+fn has_word(text: &str, words: &[&str]) -> bool {
+    text.split(|c: char| !c.is_alphabetic()).any(|own| words.contains(&&*own.to_lowercase()))
 }
 
 fn is_typed(field: &Field) -> bool {

@@ -70,6 +70,44 @@ fn the_map_says_what_fields_hold() {
 }
 
 #[test]
+fn a_button_that_leads_elsewhere_is_not_the_one() {
+    check(
+        "<form method=post action=/login>
+           <input type=hidden name=csrf value=1><input name=loginName autocomplete='username webauthn'>
+           <input name=hint><button name=register value=true formaction=/register>Register</button>
+           <button name=provider value=other>Sign in with Other</button>
+           <button name=method value=name>Next</button></form>",
+        &[],
+        "https://idp.example/login",
+        Some("csrf=1&loginName=ann%40x&hint=&method=name"),
+        Step::Identified,
+    );
+}
+
+#[test]
+fn a_page_of_two_forms_is_answered_by_the_willing_one() {
+    check(
+        "<form method=post><input type=hidden name=req value=1>
+           <input type=hidden name=approval value=rejected><button>Cancel</button></form>
+         <form method=post><input type=hidden name=req value=1>
+           <input type=hidden name=approval value=approve><button>Grant Access</button></form>",
+        &[],
+        "https://idp.example/realm/auth?x=1",
+        Some("req=1&approval=approve"),
+        Step::Confirmed,
+    );
+    check(
+        "<form method=post action=consent><input type=hidden name=code value=1>
+           <input name=accept type=submit value=Ja><input name=cancel type=submit value=Nein></form>
+         <form method=post action=other><input type=hidden name=tryAnotherWay value=on></form>",
+        &[],
+        "https://idp.example/realm/consent",
+        Some("code=1&accept=Ja"),
+        Step::Confirmed,
+    );
+}
+
+#[test]
 fn consent_is_given_by_the_button_that_does_not_refuse() {
     check(
         "<form method=post action=/no><button name=x value=deny>Deny</button></form>
