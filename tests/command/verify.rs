@@ -69,3 +69,93 @@ fn which_policy_and_whose_activity_must_be_clear() {
     check("", "", &["--policy", "c"], 2, &["\"c\"", "tenant"]);
     check("", "", &["--users", "5"], 2, &["--users", "recorded"]);
 }
+
+/// A provider behind TLS, whose certificate nobody knows but the test.
+struct Behind {
+    server: std::process::Child,
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Behind {
+    fn start() -> Option<Self> {
+        let folder = scratch();
+        let openssl = |arguments: &[&str]| {
+            let mut command = std::process::Command::new("openssl");
+            command.args(arguments).current_dir(folder.path());
+            command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
+            command.stderr(std::process::Stdio::null());
+            command
+        };
+        let made = openssl(&[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "ca.pem",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+        ])
+        .status();
+        if !made.is_ok_and(|status| status.success()) {
+            let skipped = "openssl made no certificate, so no TLS was spoken";
+            assert!(std::env::var_os("RELOGIN_CI").is_none(), "{skipped}");
+            eprintln!("SKIPPED: {skipped}");
+            return None;
+        }
+        std::fs::create_dir(folder.path().join(".well-known")).expect("a folder");
+        let metadata = r#"{"issuer": "https://other", "authorization_endpoint": "", "token_endpoint": "", "jwks_uri": ""}"#;
+        write(&folder, ".well-known/openid-configuration", metadata);
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let port = free.local_addr().expect("bound").port();
+        drop(free);
+        let accept = format!("127.0.0.1:{port}");
+        let arguments =
+            ["s_server", "-accept", &accept, "-key", "key.pem", "-cert", "ca.pem", "-WWW"];
+        let server = openssl(&arguments).spawn().expect("a server");
+        let begun = std::time::Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed().as_secs() < 20, "openssl does not listen");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        Some(Self { server, folder, port })
+    }
+
+    fn verify(&self, host: &str, provider: &str) -> Finished {
+        let issuer = format!("https://{host}:{}", self.port);
+        write(&self.folder, "trace.csv", "ts,user\n1700000000,ann\n");
+        let scenario = SCENARIO.replace("issuer = \"http://127.0.0.1:1\"", provider);
+        let scenario = write(&self.folder, "scenario.toml", &scenario);
+        relogin(&["verify", &scenario, "--target", &issuer])
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[test]
+fn certificates_are_checked() {
+    let Some(behind) = Behind::start() else { return };
+    let trusted = "ca_file = \"ca.pem\"";
+    // It was believed so far that its answer was read.
+    behind.verify("localhost", trusted).expect(2).says(&["calls itself \"https://other\""]);
+    behind.verify("localhost", "").expect(2).says(&["TLS with localhost", "certificate"]);
+    // A certificate is for a name.
+    behind.verify("127.0.0.1", trusted).expect(2).says(&["TLS with 127.0.0.1", "certificate"]);
+}

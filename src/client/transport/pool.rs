@@ -29,6 +29,18 @@ pub(super) struct Pool {
     permits: Semaphore,
 }
 
+/// What is wrong with a certificate; of what happens often, how it is mended.
+fn told(reason: &str) -> String {
+    match reason.contains("CaUsedAsEndEntity") {
+        true => {
+            "the server's certificate is one of an authority (CA:TRUE), which no server may use: \
+                 make one with basicConstraints CA:FALSE"
+                .to_owned()
+        }
+        false => reason.to_owned(),
+    }
+}
+
 impl Pool {
     pub(super) fn new(
         address: &Url,
@@ -101,7 +113,7 @@ impl Pool {
             Host::Ipv6(address) => ServerName::from(std::net::IpAddr::from(*address)),
         };
         let stream = trust.connector().connect(name, stream).await;
-        let stream = stream.map_err(|error| refused(error.to_string()))?;
+        let stream = stream.map_err(|error| refused(told(&error.to_string())))?;
         Line::new(Wire::Tls(Box::new(stream))).await
     }
 
