@@ -14,7 +14,7 @@ use super::interrupt::Interrupt;
 use super::provider::{Connected, TargetArguments};
 use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
-use crate::model::{Instant, Policy, Span, UserId};
+use crate::model::{Instant, Lifetime, Policy, Span, UserId};
 use crate::oidc::render_clock;
 use crate::scenario::{self, PolicySpec, Source, compile, vocabulary};
 use crate::simulation::{Division, Setting};
@@ -84,6 +84,13 @@ impl Verify {
         let vocabulary = vocabulary(std::slice::from_ref(&spec), &loaded.scenario.workload);
         let connected = self.target.connect(&self.scenario, &loaded, &vocabulary)?;
         let policy = compile(&spec, &vocabulary, &loaded.scenario.workload);
+        let mut tokens = policy.apps().iter().flat_map(|app| &app.tokens);
+        if tokens.any(|token| matches!(token.lifetime, Lifetime::Between { .. })) {
+            terminal.note(
+                "warning: the policy draws access-token lifetimes from a range, and the provider \
+                 draws others: between `min` and `max` they differ by luck",
+            );
+        }
         let taken = take(
             &self.scenario,
             &self.reading,
@@ -115,49 +122,44 @@ impl Verify {
         };
         interrupt.finish_first();
         let names = Names { people: &trace.names, apps: &vocabulary.apps, apis: &vocabulary.apis };
-        self.compare(
-            &spec.name, &connected, asking, &events, &mut clock, names, &interrupt, terminal,
-        )
+        let run = Run { policy: &spec.name, connected: &connected, events: &events, names };
+        self.compare(&run, asking, &mut clock, &interrupt, terminal)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "each is one thing that the run needs")]
     fn compare(
         &self,
-        policy: &str,
-        connected: &Connected,
+        run: &Run<'_>,
         asking: Asking<'_>,
-        events: &[Predicted],
         clock: &mut Clock,
-        names: Names<'_>,
         interrupt: &Interrupt,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
+        let Run { policy, connected, events, names } = *run;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.context("cannot start a runtime")?;
         let bar = terminal.progress("verifying", events.len() as u64, "events");
         let (issuer, settings) = (&connected.issuer, connected.settings.clone());
-        if let Some(first) = events.first() {
+        if let (Some(first), Clock::File(_)) = (events.first(), &clock) {
             // The provider's own keys and caches are made at this time, not at one long after.
             clock.bring_to(first.at).map_err(|error| failure(&LockstepError::Clock(error)))?;
         }
-        let (tally, differences, ended) = runtime
-            .block_on(async {
-                let fields = connected.fields.clone();
-                let mut lockstep = Lockstep::begin(issuer, settings, fields, asking).await?;
-                if let Some(lack) = lockstep.lacks(events) {
-                    return Ok(Err(Failure::Usage(lack.to_owned())));
-                }
-                let mut goes_on = || {
-                    bar.inc(1);
-                    !interrupt.pressed()
-                };
-                let most = self.max_differences.max(1);
-                let ended = lockstep.run(events, most, clock, &mut goes_on).await?;
-                let (tally, differences) = lockstep.finish();
-                Ok(Ok((tally, differences, ended)))
-            })
-            .map_err(|error: LockstepError| failure(&error))??;
+        let most = self.max_differences.max(1);
+        let compared = runtime.block_on(async {
+            let fields = connected.fields.clone();
+            let mut lockstep = Lockstep::begin(issuer, settings, fields, asking).await?;
+            if let Some(lack) = lockstep.lacks(events) {
+                return Ok(Err(Failure::Usage(lack.to_owned())));
+            }
+            let mut goes_on = || {
+                bar.inc(1);
+                !interrupt.pressed()
+            };
+            let ended = lockstep.run(events, most, clock, &mut goes_on).await?;
+            Ok(Ok((lockstep.finish(), ended)))
+        });
         bar.finish_and_clear();
+        let ((tally, differences), ended) =
+            compared.map_err(|error: LockstepError| failure(&error))??;
         let (tally, differences) = (&tally, &differences[..]);
         let verdict = Verdict { policy, issuer, tally, differences, ended, names };
         match self.format {
@@ -169,9 +171,8 @@ impl Verify {
             (0, _) => Ok(()),
             (count, _) => {
                 let things = if count == 1 { "difference" } else { "differences" };
-                Err(Failure::Differs(format!(
-                    "{count} {things}: the provider is not as the policy says"
-                )))
+                let what = format!("{count} {things}: the provider is not as the policy says");
+                Err(Failure::Differs(what))
             }
         }
     }
@@ -228,6 +229,15 @@ impl Verify {
             - first.as_millis().div_euclid(1_000);
         Ok(Clock::Real { later: Span::from_secs(behind) })
     }
+}
+
+/// What is compared with what.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    policy: &'a str,
+    connected: &'a Connected,
+    events: &'a [Predicted],
+    names: Names<'a>,
 }
 
 /// The provider's time.

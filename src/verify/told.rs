@@ -74,6 +74,11 @@ impl Verdict<'_> {
         }
         let Tally { events, requests, left_out, .. } = self.tally;
         let _ = writeln!(text, "\n{events} events compared by {requests} HTTP requests");
+        text.push_str(match self.ended {
+            Ended::Finished => "",
+            Ended::Different => "ended there: --max-differences goes on\n",
+            Ended::Interrupted => "interrupted there: partial\n",
+        });
         if *left_out > 0 {
             let _ = writeln!(
                 text,
