@@ -103,21 +103,34 @@ pub async fn drive<A: Acting + 'static>(
     driven.map_err(LoadError::System).map(|()| thread.users)
 }
 
-/// Does the actions of a set-up, `at_once` users at a time, each user's in their order: nothing is
-/// due at any time here. Returns early when `stop` is set.
+/// How a set-up goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// So many users are prepared at once.
+    pub at_once: usize,
+    /// At most so many actions begin a second.
+    pub rate: f64,
+}
+
+/// Does the actions of a set-up, each user's in their order: nothing is due at any time here, but
+/// neither may it be more than a ceiling. Returns early when `stop` is set.
 pub async fn prepare<A: Acting + 'static>(
     users: A,
     actions: Vec<Action>,
     recorder: Recorder,
-    at_once: usize,
+    pace: Pace,
     stop: &AtomicBool,
 ) -> A {
     let thread = Rc::new(Thread::new(users, recorder));
     let groups: Vec<&[Action]> = actions.chunk_by(|one, next| one.user() == next.user()).collect();
-    let next = Cell::new(0);
+    let (next, begun) = (Cell::new(0), Cell::new(0_u32));
+    let start = tokio::time::Instant::now();
     let work = || async {
         while let Some(group) = groups.get(next.replace(next.get() + 1)) {
             for action in *group {
+                let count = begun.replace(begun.get() + 1);
+                let slot = Duration::from_secs_f64(f64::from(count) / pace.rate);
+                tokio::time::sleep_until(start + slot).await;
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
@@ -130,7 +143,7 @@ pub async fn prepare<A: Acting + 'static>(
             }
         }
     };
-    let mut workers: Vec<_> = (0..at_once).map(|_| Box::pin(work())).collect();
+    let mut workers: Vec<_> = (0..pace.at_once).map(|_| Box::pin(work())).collect();
     poll_fn(|context| {
         workers.retain_mut(|worker| worker.as_mut().poll(context).is_pending());
         if workers.is_empty() { Poll::Ready(()) } else { Poll::Pending }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::drive::{Acting, Bounds, drive, prepare};
+use super::drive::{Acting, Bounds, Pace, drive, prepare};
 use super::{Action, Arrivals, Collector, Live, LoadError, Recorded, Recorder};
 
 /// So often is a phase under way looked at.
@@ -26,7 +26,7 @@ pub struct Fleet {
 
 /// What a thread is to do next.
 enum Order {
-    Prepare { actions: Vec<Action>, recorder: Recorder, at_once: usize },
+    Prepare { actions: Vec<Action>, recorder: Recorder, pace: Pace },
     Drive { arrivals: Arrivals, recorder: Recorder },
 }
 
@@ -50,18 +50,21 @@ impl Fleet {
         Self { threads: threads.collect(), done, bounds, late_after }
     }
 
-    /// Prepares users: `actions` of each thread. `look` is called ten times a second.
+    /// Prepares users: `actions` of each thread, `pace` over all of them. `look` is called ten times a
+    /// second.
     ///
     /// # Errors
     /// If a thread could not work.
     pub fn prepare(
         &self,
         actions: Vec<Vec<Action>>,
-        at_once: usize,
+        pace: Pace,
         look: impl FnMut(&Live),
     ) -> Result<(Recorded, Duration), LoadError> {
-        let at_once = at_once.div_ceil(self.threads.len()).max(1);
-        self.phase(actions, look, |actions, recorder| Order::Prepare { actions, recorder, at_once })
+        let threads = self.threads.len();
+        let at_once = pace.at_once.div_ceil(threads).max(1);
+        let pace = Pace { at_once, rate: pace.rate / threads as f64 };
+        self.phase(actions, look, |actions, recorder| Order::Prepare { actions, recorder, pace })
     }
 
     /// Begins every action at its time: the arrivals of each thread. `look` is called ten times a
@@ -136,8 +139,8 @@ fn work<A: Acting + 'static>(
         let Some(own) = users.take() else { return };
         let done = runtime.block_on(async {
             match order {
-                Order::Prepare { actions, recorder, at_once } => {
-                    Ok(prepare(own, actions, recorder, at_once, stop).await)
+                Order::Prepare { actions, recorder, pace } => {
+                    Ok(prepare(own, actions, recorder, pace, stop).await)
                 }
                 Order::Drive { arrivals, recorder } => {
                     drive(own, arrivals, recorder, bounds, stop).await

@@ -21,7 +21,7 @@ mod threshold;
 mod users;
 
 pub use ceiling::{CeilingError, Ceilings, fullest_second};
-pub use drive::{Acting, Bounds, Probe, drive, prepare};
+pub use drive::{Acting, Bounds, Pace, Probe, drive, prepare};
 pub use error::LoadError;
 pub use fleet::Fleet;
 pub use kind::{ByKind, KINDS, Kind};

@@ -12,7 +12,7 @@ use super::{Connected, Failure, Interrupt, Load, Terminal, duration, failure};
 use crate::client::flows::Provider;
 use crate::client::transport::Transport;
 use crate::load::{
-    Action, Arrivals, Asked, Bounds, Fleet, Held, Kind, Live, Part, Parties, Ramp, Recorded,
+    Action, Arrivals, Asked, Bounds, Fleet, Held, Kind, Live, Pace, Part, Parties, Ramp, Recorded,
     Thresholds, Users, hgrm, of_actions, of_mix, summarize,
 };
 use crate::measured::{LoadTest, RampLimit, Setup, Step};
@@ -43,6 +43,23 @@ struct Running<'a> {
     fleet: Fleet,
     stop: Arc<AtomicBool>,
     began: SystemTime,
+}
+
+/// A rate that was tried.
+struct Tried {
+    step: Step,
+    test: LoadTest,
+    recorded: Recorded,
+}
+
+impl Tried {
+    /// The highest rate that was held tells most; if none was, the last one.
+    fn is_better_than(&self, other: &Self) -> bool {
+        match (self.step.held, other.step.held) {
+            (true, true) => self.step.rate > other.step.rate,
+            (held, other_held) => held || !other_held,
+        }
+    }
 }
 
 impl<'a> Test<'a> {
@@ -142,51 +159,45 @@ impl Running<'_> {
             notes.push(format!("{usual} were looked at."));
         }
         let (setup, users) = self.prepare_stage(stage)?;
-        let begun = Instant::now();
-        let began = SystemTime::now();
-        let (mut steps, mut best): (Vec<Step>, Option<(bool, f64, LoadTest, Recorded)>) =
-            (Vec::new(), None);
-        while let Some(rate) = ramp.next() {
-            if self.stop.load(Ordering::Relaxed) {
-                break;
-            }
+        let (begun, began) = (Instant::now(), SystemTime::now());
+        let (mut steps, mut best): (Vec<Step>, Option<Tried>) = (Vec::new(), None);
+        while let Some(rate) = ramp.next().filter(|_| !self.stop.load(Ordering::Relaxed)) {
             if begun.elapsed() + step > most {
                 notes.push("The ceiling of --max-time ended the search before its end.".to_owned());
                 break;
             }
-            let (recorded, took) = self.drive(boxed(stage.held(rate, step)?), step)?;
+            let tried = self.try_rate(stage, rate, step)?;
             if self.stop.load(Ordering::Relaxed) && best.is_some() {
                 // Half a step says nothing of its rate.
                 break;
             }
-            let test = self.figures(&recorded, step, took);
-            let made = told(rate, &test);
-            let held = made.held;
-            self.test.terminal.note(&format!(
-                "{:>10.1}/s: {:.1}/s answered, p99 {:.1} ms{}",
-                rate,
-                made.achieved,
-                made.p99_ms,
-                if held { String::new() } else { format!(", broke {}", made.broke.join(", ")) }
-            ));
-            ramp.tell(held);
-            steps.push(made);
-            let better =
-                best.as_ref().is_none_or(|(was_held, was_rate, ..)| match (held, was_held) {
-                    (true, true) => rate > *was_rate,
-                    (held, _) => held || !was_held,
-                });
-            if better {
-                best = Some((held, rate, test, recorded));
+            ramp.tell(tried.step.held);
+            steps.push(tried.step.clone());
+            if best.as_ref().is_none_or(|best| tried.is_better_than(best)) {
+                best = Some(tried);
             }
         }
-        let (_, _, mut test, recorded) = best.context("no rate was tried")?;
+        let Tried { mut test, recorded, .. } = best.context("no rate was tried")?;
         let limit = ramp.limit();
         test.limit = Some(RampLimit { held: limit.held, broke: limit.broke });
-        test.steps = steps;
-        test.notes = notes;
+        (test.steps, test.notes) = (steps, notes);
         (test.mode, test.users, test.setup) = (mode, users, setup);
         Ok(self.finished(test, &recorded, began))
+    }
+
+    fn try_rate(&self, stage: &Stage, rate: f64, length: Duration) -> Result<Tried, Failure> {
+        let (recorded, took) = self.drive(boxed(stage.held(rate, length)?), length)?;
+        let test = self.figures(&recorded, length, took);
+        let step = told(rate, &test);
+        let broke = match step.held {
+            true => String::new(),
+            false => format!(", broke {}", step.broke.join(", ")),
+        };
+        self.test.terminal.note(&format!(
+            "{rate:>10.1}/s: {:.1}/s answered, p99 {:.1} ms{broke}",
+            step.achieved, step.p99_ms
+        ));
+        Ok(Tried { step, test, recorded })
     }
 
     fn prepare_stage(&self, stage: &Stage) -> Result<(Option<Setup>, u64), Failure> {
@@ -203,7 +214,9 @@ impl Running<'_> {
             return Ok(None);
         }
         let bar = self.test.terminal.progress("preparing", count as u64, "logins");
-        let done = self.fleet.prepare(needed, PREPARED_AT_ONCE, |live| {
+        let rate = self.test.arguments.ceilings(self.test.connected).rate;
+        let pace = Pace { at_once: PREPARED_AT_ONCE, rate };
+        let done = self.fleet.prepare(needed, pace, |live| {
             bar.set_position(live.over.load(Ordering::Relaxed));
             self.look();
         });
