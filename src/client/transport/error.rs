@@ -1,6 +1,5 @@
 //! Why no answer came.
 
-use std::error::Error;
 use std::io;
 
 use super::super::target::TargetError;
@@ -63,17 +62,15 @@ impl TransportError {
     }
 }
 
-impl From<hyper::Error> for TransportError {
-    fn from(error: hyper::Error) -> Self {
-        let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-        match source.map(io::Error::kind) {
-            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => Self::Reset,
-            Some(io::ErrorKind::UnexpectedEof) => Self::Closed,
-            Some(_) => Self::Protocol(error.to_string()),
-            None if error.is_incomplete_message() || error.is_canceled() || error.is_closed() => {
-                Self::Closed
-            }
-            None => Self::Protocol(error.to_string()),
+impl From<io::Error> for TransportError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe => Self::Reset,
+            // TLS that ends without a word.
+            io::ErrorKind::UnexpectedEof => Self::Closed,
+            _ => Self::Protocol(error.to_string()),
         }
     }
 }

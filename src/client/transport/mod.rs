@@ -17,13 +17,12 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::http::uri::{PathAndQuery, Scheme};
-use hyper::{HeaderMap, Method, Request, StatusCode, Uri, header};
+use hyper::http::uri::Scheme;
+use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 
 use super::target::Targets;
 pub use error::TransportError;
-use line::Line;
+use line::{Answered, Line, Unanswered};
 use pool::Pool;
 pub use tls::Trust;
 
@@ -101,15 +100,12 @@ impl Transport {
     /// Why there is no answer.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Answer, TransportError> {
         let pool = self.pool(request.uri())?;
-        let mut request = request.map(Full::new);
-        prepare(&mut request, &pool)?;
         let _permit = pool.permit().await;
-        let again = (*request.method() == Method::GET).then(|| request.clone());
         let mut fresh = false;
         loop {
             let (mut line, is_new) = self.line(&pool, fresh).await?;
             let sent_at = Instant::now();
-            let asked = self.ask(&mut line, request);
+            let asked = line.ask(&request, pool.host_header(), self.settings.body_limit);
             let asked = tokio::time::timeout(self.settings.request_timeout, asked).await;
             match asked.map_err(|_| TransportError::Timeout)? {
                 Ok(Answered { status, headers, body }) => {
@@ -119,27 +115,16 @@ impl Transport {
                     }
                     return Ok(Answer { status, headers, body, sent_at, answered_at });
                 }
-                Err((error, _)) if is_new => return Err(error),
-                Err((error, unsent)) => {
+                Err(Unanswered { error, .. }) if is_new => return Err(error),
+                Err(Unanswered { error, is_unsent }) => {
                     let broke = matches!(error, TransportError::Closed | TransportError::Reset);
-                    let next = unsent.or_else(|| again.clone().filter(|_| broke));
-                    request = next.ok_or(error)?;
+                    if !is_unsent && !(broke && *request.method() == Method::GET) {
+                        return Err(error);
+                    }
                     fresh = true;
                 }
             }
         }
-    }
-
-    async fn ask(
-        &self,
-        line: &mut Line,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Answered, (TransportError, Option<Request<Full<Bytes>>>)> {
-        let answer = line.ask(request).await;
-        let (head, body) = answer.map_err(|lost| (lost.error, lost.request))?.into_parts();
-        let body =
-            line.body(body, self.settings.body_limit).await.map_err(|error| (error, None))?;
-        Ok(Answered { status: head.status, headers: head.headers, body })
     }
 
     /// A connection that is free, or else a new one, and whether it is new.
@@ -176,19 +161,4 @@ impl Transport {
         self.pools.borrow_mut().push(Rc::clone(&pool));
         Ok(pool)
     }
-}
-
-struct Answered {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-/// The request as it stands on the wire: origin form and `Host` (RFC 9112 §3.2.1).
-fn prepare(request: &mut Request<Full<Bytes>>, pool: &Pool) -> Result<(), TransportError> {
-    request.headers_mut().insert(header::HOST, pool.host_header());
-    let path = request.uri().path_and_query().cloned();
-    let path = path.unwrap_or_else(|| PathAndQuery::from_static("/"));
-    *request.uri_mut() = Uri::from(path);
-    Ok(())
 }

@@ -74,8 +74,8 @@ impl Pool {
         &self.name
     }
 
-    pub(super) fn host_header(&self) -> HeaderValue {
-        self.host_header.clone()
+    pub(super) fn host_header(&self) -> &HeaderValue {
+        &self.host_header
     }
 
     /// The right to one connection; it waits until there is one.
@@ -101,7 +101,7 @@ impl Pool {
         let stream = TcpStream::connect(&addresses[..]).await.map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
         if !self.is_tls {
-            return Line::new(Wire::Plain(stream)).await;
+            return Ok(Line::new(Wire::Plain(stream)));
         }
         let refused = |reason: String| TransportError::Tls { host: self.name.clone(), reason };
         let trust = trust.ok_or_else(|| refused("https is not set up".to_owned()))?;
@@ -114,7 +114,7 @@ impl Pool {
         };
         let stream = trust.connector().connect(name, stream).await;
         let stream = stream.map_err(|error| refused(told(&error.to_string())))?;
-        Line::new(Wire::Tls(Box::new(stream))).await
+        Ok(Line::new(Wire::Tls(Box::new(stream))))
     }
 
     /// Where the host is. What is called `localhost` must be here, whatever a name server says.

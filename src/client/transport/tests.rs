@@ -127,3 +127,91 @@ fn only_pem_with_certificates_is_trusted() {
     assert!(Trust::new(Some(b"no certificate")).is_err());
     assert!(Trust::new(None).is_ok());
 }
+
+/// What comes of an answer that the server sends in pieces, whose ends stand after these bytes, and
+/// then closes the connection.
+fn answered(answer: &[u8], ends: &[usize]) -> Result<(u16, Bytes), &'static str> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let address = format!("http://{}/", listener.local_addr().expect("bound"));
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for end in ends.iter().copied().chain([answer.len()]) {
+        pieces.push(answer[start..end].to_vec());
+        start = end;
+    }
+    std::thread::spawn(move || {
+        use std::io::{Read as _, Write as _};
+        let (mut stream, _) = listener.accept().expect("a client");
+        stream.set_nodelay(true).expect("a socket");
+        let _ = stream.read(&mut [0; 4_096]);
+        for piece in pieces {
+            let _ = stream.write_all(&piece);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+    let settings = Settings {
+        request_timeout: Duration::from_secs(5),
+        body_limit: 50_000,
+        ..Settings::default()
+    };
+    run(async move { get(&transport(settings), &address).await })
+        .map(|answer| (answer.status.as_u16(), answer.body))
+        .map_err(|error| error.kind())
+}
+
+#[test]
+fn rfc_9112_section_6_3_the_end_of_an_answer_is_told_in_one_way() {
+    let long = "x".repeat(40_000);
+    let known = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{long}", long.len());
+    let good: [(&str, u16, &str); 7] = [
+        ("HTTP/1.1 204 No Content\r\n\r\n", 204, ""),
+        ("HTTP/1.1 200 OK\r\ncontent-length:2\r\nContent-Length: 2\r\n\r\nab", 200, "ab"),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", 200, "a"),
+        ("HTTP/1.0 200 OK\r\n\r\nuntil it closes", 200, "until it closes"),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1;x=y\r\na\r\n0\r\nT: x\r\n\r\n",
+            200,
+            "a",
+        ),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc", 200, "a"),
+        (&known, 200, &long),
+    ];
+    for (answer, status, body) in good {
+        for ends in [vec![], vec![1, 9, 20]] {
+            let expected = Ok((status, Bytes::copy_from_slice(body.as_bytes())));
+            assert_eq!(answered(answer.as_bytes(), &ends), expected, "{answer:.90}");
+        }
+    }
+    let bad = [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "protocol"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na", "protocol"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "protocol"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "protocol"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\na\r\n", "protocol"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", "protocol"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\na", "too_large"),
+        ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "protocol"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", "closed"),
+        ("HTTP/1.1 200 OK\r\nContent-", "closed"),
+    ];
+    for (answer, kind) in bad {
+        assert_eq!(answered(answer.as_bytes(), &[]), Err(kind), "{answer}");
+    }
+    let endless = format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(70_000));
+    assert_eq!(answered(endless.as_bytes(), &[]), Err("too_large"));
+}
+
+#[test]
+fn what_comes_unasked_is_not_taken_for_an_answer() {
+    let server = serve(|_, _| {
+        let first = whole("200 OK", "", "own")?;
+        Some(first + &whole("200 OK", "", "of nobody")?)
+    });
+    let bodies = run(async {
+        let transport = transport(Settings::default());
+        let first = get(&transport, &server.origin).await.expect("an answer").body;
+        (first, get(&transport, &server.origin).await.expect("an answer").body)
+    });
+    assert_eq!(bodies, ("own".into(), "own".into()));
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
+}
