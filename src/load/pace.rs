@@ -13,7 +13,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 /// So early is the timer set at most: the rest of the way costs processor time.
-const MOST_EARLY: Duration = Duration::from_micros(60);
+const MOST_EARLY: Duration = Duration::from_micros(40);
 /// A sleep so short is not worth a call into the kernel.
 const SHORTEST: Duration = Duration::from_micros(5);
 
@@ -37,7 +37,7 @@ impl Pacer {
         // keeps what that wants to be promised.
         #[expect(deprecated)]
         let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
-        Ok(Self { timer, lag: Duration::from_micros(20) })
+        Ok(Self { timer, lag: Duration::from_micros(5) })
     }
 
     /// Comes back at `until`, or at once if that is over, and tells the time then.
@@ -68,10 +68,14 @@ impl Pacer {
         Ok(())
     }
 
-    /// A mean that follows slowly: what is late for other reasons than the kernel's hardly counts.
+    /// Follows what the kernel itself takes, about the tenth part of all lags: what comes on top is
+    /// a busy machine's, and waiting for it without sleep would only make it busier.
     fn learn(&mut self, wanted: Instant) {
         let lag = wanted.elapsed().min(MOST_EARLY);
-        self.lag = (self.lag * 31 + lag) / 32;
+        self.lag = match lag < self.lag {
+            true => self.lag - (self.lag - lag) / 8,
+            false => self.lag + (lag - self.lag) / 128,
+        };
     }
 }
 

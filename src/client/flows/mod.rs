@@ -26,7 +26,7 @@ use url::Url;
 use super::cookies::Jar;
 use super::forms::Fields;
 use super::secret::Secret;
-use super::transport::{Answer, Transport};
+use super::transport::{Answer, Transport, TransportError};
 use crate::oidc::Metadata;
 use authorize::Asked;
 pub use authorize::{Login, Silent};
@@ -116,13 +116,36 @@ impl Provider {
         trip: &mut Trip,
     ) -> Result<Answer, FlowError> {
         let answer = self.transport.send(request).await;
+        trip.take(at, answer)
+    }
+
+    /// Posts what `client` has to say in `form`; the answer's headers are not told.
+    async fn post(
+        &self,
+        at: &'static str,
+        (address, client): (&Uri, &Client),
+        form: &str,
+        trip: &mut Trip,
+    ) -> Result<Answer, FlowError> {
+        let answer = self.transport.post(address, client.authorization.as_ref(), form).await;
+        trip.take(at, answer)
+    }
+}
+
+impl Trip {
+    /// Takes down when an answer was under way.
+    fn take(
+        &mut self,
+        at: &'static str,
+        answer: Result<Answer, TransportError>,
+    ) -> Result<Answer, FlowError> {
         let answer = answer.map_err(|source| FlowError::Transport { at, source })?;
-        trip.sent_at.get_or_insert(answer.sent_at);
-        trip.answered_at = Some(answer.answered_at);
-        if let Some(exchange) = trip.exchanges.get_mut(trip.requests as usize) {
+        self.sent_at.get_or_insert(answer.sent_at);
+        self.answered_at = Some(answer.answered_at);
+        if let Some(exchange) = self.exchanges.get_mut(self.requests as usize) {
             *exchange = Some((at, answer.answered_at.duration_since(answer.sent_at)));
         }
-        trip.requests += 1;
+        self.requests += 1;
         Ok(answer)
     }
 }

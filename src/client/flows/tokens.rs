@@ -144,7 +144,7 @@ impl Provider {
         let mut bearer = bearer.map_err(|_| FlowError::protocol(TOKEN, "the token is no word"))?;
         bearer.set_sensitive(true);
         let mut request = Request::new(Bytes::new());
-        *request.uri_mut() = endpoint;
+        *request.uri_mut() = endpoint.clone();
         request.headers_mut().insert(header::AUTHORIZATION, bearer);
         let answer = self.send(USERINFO, request, trip).await?;
         match answer.status.as_u16() {
@@ -169,8 +169,7 @@ impl Provider {
         let endpoint = self.endpoint(&self.introspection, INTROSPECTION)?;
         let mut body = client.body.clone();
         push(&mut body, "token", token.expose());
-        let request = posted(endpoint, client, body);
-        let answer = self.send(INTROSPECTION, request, trip).await?;
+        let answer = self.post(INTROSPECTION, (endpoint, client), &body, trip).await?;
         let secrets = [token.expose(), client.secret()];
         if answer.status != 200 {
             return Err(refused(INTROSPECTION, &answer, &secrets));
@@ -195,7 +194,7 @@ impl Provider {
         let mut body = client.body.clone();
         push(&mut body, "token", token.expose());
         push(&mut body, "token_type_hint", hint);
-        let answer = self.send(REVOCATION, posted(endpoint, client, body), trip).await?;
+        let answer = self.post(REVOCATION, (endpoint, client), &body, trip).await?;
         let secrets = [token.expose(), client.secret()];
         if answer.status.is_success() {
             Ok(())
@@ -216,7 +215,7 @@ impl Provider {
         secrets: &[&str],
         trip: &mut Trip,
     ) -> Result<Tokens, FlowError> {
-        let answer = self.send(TOKEN, posted(self.token.clone(), client, body), trip).await?;
+        let answer = self.post(TOKEN, (&self.token, client), &body, trip).await?;
         if answer.status != 200 {
             return Err(refused(TOKEN, &answer, secrets));
         }
@@ -236,8 +235,8 @@ impl Provider {
         })
     }
 
-    fn endpoint(&self, uri: &Option<Uri>, at: &'static str) -> Result<Uri, FlowError> {
-        uri.clone().ok_or(FlowError::protocol(at, "the provider's metadata names none"))
+    fn endpoint<'a>(&self, uri: &'a Option<Uri>, at: &'static str) -> Result<&'a Uri, FlowError> {
+        uri.as_ref().ok_or(FlowError::protocol(at, "the provider's metadata names none"))
     }
 }
 
@@ -271,20 +270,6 @@ fn push_encoded(body: &mut String, pairs: &str) {
         }
         body.push_str(pairs);
     }
-}
-
-fn posted(endpoint: Uri, client: &Client, body: String) -> Request<Bytes> {
-    let mut request = Request::new(Bytes::from(body));
-    *request.method_mut() = hyper::Method::POST;
-    *request.uri_mut() = endpoint;
-    let headers = request.headers_mut();
-    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-    headers.insert(header::CONTENT_TYPE, form);
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(authorization) = &client.authorization {
-        headers.insert(header::AUTHORIZATION, authorization.clone());
-    }
-    request
 }
 
 /// RFC 6749 §5.2, or a status alone.

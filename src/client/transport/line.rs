@@ -11,8 +11,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hyper::header::{self, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request, StatusCode};
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -51,6 +51,24 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
 }
 
+/// What is wanted of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// The most bytes of its body.
+    pub(super) limit: usize,
+    /// Its headers; else none are told.
+    pub(super) headers: bool,
+    /// It is the answer to `HEAD`.
+    pub(super) is_head: bool,
+}
+
+struct Head {
+    status: StatusCode,
+    headers: HeaderMap,
+    length: Length,
+    goes_on: bool,
+}
+
 /// A request that got no answer, and whether nothing of it was sent.
 pub(super) struct Unanswered {
     pub(super) error: TransportError,
@@ -85,21 +103,20 @@ impl Line {
         !self.over
     }
 
-    /// Sends `request` and waits for the whole answer, whose body has at most `limit` bytes.
+    /// Sends what `write` writes and waits for the whole answer.
     pub(super) async fn ask(
         &mut self,
-        request: &Request<Bytes>,
-        host: &HeaderValue,
-        limit: usize,
+        write: impl FnOnce(&mut Vec<u8>),
+        wanted: Wanted,
     ) -> Result<Answered, Unanswered> {
         // Over unless the answer is whole, whoever drops this before.
-        let was_over = std::mem::replace(&mut self.over, true);
-        write_head(&mut self.out, request, host);
-        if was_over || self.out.is_empty() {
+        if std::mem::replace(&mut self.over, true) {
             return Err(Unanswered { error: TransportError::Closed, is_unsent: true });
         }
+        self.out.clear();
+        write(&mut self.out);
         self.send().await?;
-        let answered = self.answer(request.method(), limit).await;
+        let answered = self.answer(wanted).await;
         answered.map_err(|error| Unanswered { error, is_unsent: false })
     }
 
@@ -121,16 +138,16 @@ impl Line {
         Ok(())
     }
 
-    async fn answer(&mut self, method: &Method, limit: usize) -> Result<Answered, TransportError> {
-        let (status, headers, goes_on) = loop {
-            match self.head()? {
+    async fn answer(&mut self, wanted: Wanted) -> Result<Answered, TransportError> {
+        let limit = wanted.limit;
+        let Head { status, headers, length, goes_on } = loop {
+            match self.head(wanted)? {
                 // RFC 9110 §15.2: more is to come.
-                Some((status, ..)) if status.is_informational() && status != 101 => {}
+                Some(head) if head.status.is_informational() => {}
                 Some(head) => break head,
                 None => self.fill(LONGEST_HEAD).await?,
             }
         };
-        let length = length(&headers, status, method)?;
         let until_close = matches!(length, Length::UntilClose);
         let body = match length {
             Length::Known(length) => self.known(length, limit).await?,
@@ -141,37 +158,29 @@ impl Line {
         Ok(Answered { status, headers, body })
     }
 
-    /// The head of an answer, if it is all there, and whether the connection goes on after it.
-    fn head(&mut self) -> Result<Option<(StatusCode, HeaderMap, bool)>, TransportError> {
+    /// The head of an answer, if it is all there.
+    fn head(&mut self, wanted: Wanted) -> Result<Option<Head>, TransportError> {
         let unread = &self.buffer[self.unread.clone()];
         let mut room = [httparse::EMPTY_HEADER; MOST_HEADERS];
         let mut parsed = httparse::Response::new(&mut room);
-        let length = match parsed.parse(unread) {
-            Ok(httparse::Status::Complete(length)) => length,
+        let size = match parsed.parse(unread) {
+            Ok(httparse::Status::Complete(size)) => size,
             Ok(httparse::Status::Partial) => return Ok(None),
             Err(error) => return Err(TransportError::Protocol(error.to_string())),
         };
         let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok());
         let status = status.ok_or_else(|| protocol("its status is none"))?;
-        // One copy for all values.
-        let whole = Bytes::copy_from_slice(&unread[..length]);
-        let mut headers = HeaderMap::with_capacity(parsed.headers.len());
-        let mut goes_on = parsed.version == Some(1);
-        for told in parsed.headers.iter() {
-            let start = told.value.as_ptr() as usize - unread.as_ptr() as usize;
-            let value = whole.slice(start..start + told.value.len());
-            let name = HeaderName::from_bytes(told.name.as_bytes());
-            let value = HeaderValue::from_maybe_shared(value);
-            let (Ok(name), Ok(value)) = (name, value) else {
-                return Err(protocol("a header is none"));
-            };
-            if name == header::CONNECTION && has_word(&value, "close") {
-                goes_on = false;
-            }
-            headers.append(name, value);
-        }
-        self.unread.start += length;
-        Ok(Some((status, headers, goes_on)))
+        let length = length(parsed.headers, status, wanted.is_head)?;
+        let says_close = parsed.headers.iter().any(|told| {
+            told.name.eq_ignore_ascii_case("connection") && has_word(told.value, b"close")
+        });
+        let goes_on = parsed.version == Some(1) && !says_close;
+        let headers = match wanted.headers {
+            true => headers(&unread[..size], parsed.headers)?,
+            false => HeaderMap::new(),
+        };
+        self.unread.start += size;
+        Ok(Some(Head { status, headers, length, goes_on }))
     }
 
     /// A body of so many bytes.
@@ -300,17 +309,29 @@ fn protocol(what: &str) -> TransportError {
 }
 
 /// Whether a comma-separated header says `word`.
-fn has_word(value: &HeaderValue, word: &str) -> bool {
-    let mut words = value.as_bytes().split(|byte| *byte == b',');
-    words.any(|own| own.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
+fn has_word(value: &[u8], word: &[u8]) -> bool {
+    value.split(|byte| *byte == b',').any(|own| own.trim_ascii().eq_ignore_ascii_case(word))
+}
+
+/// The headers of a head, which is copied once for all their values.
+fn headers(head: &[u8], parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, TransportError> {
+    let whole = Bytes::copy_from_slice(head);
+    let mut headers = HeaderMap::with_capacity(parsed.len());
+    for told in parsed {
+        let start = told.value.as_ptr() as usize - head.as_ptr() as usize;
+        let value = whole.slice(start..start + told.value.len());
+        let name = HeaderName::from_bytes(told.name.as_bytes());
+        let (Ok(name), Ok(value)) = (name, HeaderValue::from_maybe_shared(value)) else {
+            return Err(protocol("a header is none"));
+        };
+        headers.append(name, value);
+    }
+    Ok(headers)
 }
 
 /// The request as it stands on the wire: origin form and `Host` (RFC 9112 §3.2.1).
-fn write_head(out: &mut Vec<u8>, request: &Request<Bytes>, host: &HeaderValue) {
-    out.clear();
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let _ = write!(out, "{} {path} HTTP/1.1\r\nhost: ", request.method());
-    out.extend_from_slice(host.as_bytes());
+pub(super) fn write_request(out: &mut Vec<u8>, request: &Request<Bytes>, host: &HeaderValue) {
+    write_start(out, request.method(), request.uri(), host);
     for (name, value) in request.headers() {
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(name.as_str().as_bytes());
@@ -325,30 +346,64 @@ fn write_head(out: &mut Vec<u8>, request: &Request<Bytes>, host: &HeaderValue) {
     out.extend_from_slice(body);
 }
 
-fn length(
-    headers: &HeaderMap,
-    status: StatusCode,
-    method: &Method,
-) -> Result<Length, TransportError> {
-    if *method == Method::HEAD || status == 204 || status == 304 {
-        return Ok(Length::Known(0));
+/// A form that is posted, with the client's `Authorization` if it has one.
+pub(super) fn write_form(
+    out: &mut Vec<u8>,
+    (address, host): (&Uri, &HeaderValue),
+    authorization: Option<&HeaderValue>,
+    form: &str,
+) {
+    write_start(out, &Method::POST, address, host);
+    out.extend_from_slice(
+        b"\r\ncontent-type: application/x-www-form-urlencoded\r\naccept: application/json",
+    );
+    if let Some(authorization) = authorization {
+        out.extend_from_slice(b"\r\nauthorization: ");
+        out.extend_from_slice(authorization.as_bytes());
     }
+    let _ = write!(out, "\r\ncontent-length: {}\r\n\r\n", form.len());
+    out.extend_from_slice(form.as_bytes());
+}
+
+fn write_start(out: &mut Vec<u8>, method: &Method, address: &Uri, host: &HeaderValue) {
+    out.extend_from_slice(method.as_str().as_bytes());
+    out.push(b' ');
+    let path = address.path_and_query().map_or("/", |path| path.as_str());
+    out.extend_from_slice(path.as_bytes());
+    out.extend_from_slice(b" HTTP/1.1\r\nhost: ");
+    out.extend_from_slice(host.as_bytes());
+}
+
+/// Where an answer's body ends (RFC 9112 §6.3).
+fn length(
+    headers: &[httparse::Header<'_>],
+    status: StatusCode,
+    is_head: bool,
+) -> Result<Length, TransportError> {
     if status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(protocol("it changes the protocol unasked"));
     }
-    if let Some(coding) = headers.get(header::TRANSFER_ENCODING) {
-        // Both would be two opinions of where it ends (RFC 9112 §6.3, rule 3).
-        let one = headers.get_all(header::TRANSFER_ENCODING).iter().count() == 1;
-        let is_chunked = coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked");
-        return match one && is_chunked && !headers.contains_key(header::CONTENT_LENGTH) {
+    if is_head || status.is_informational() || status == 204 || status == 304 {
+        return Ok(Length::Known(0));
+    }
+    let all = |name: &'static str| {
+        let own = headers.iter().filter(move |told| told.name.eq_ignore_ascii_case(name));
+        own.map(|told| told.value.trim_ascii())
+    };
+    let mut codings = all("transfer-encoding");
+    let mut told = all("content-length");
+    if let Some(coding) = codings.next() {
+        // Both would be two opinions of where it ends (§6.3, rule 3).
+        let is_chunked = coding.eq_ignore_ascii_case(b"chunked") && codings.next().is_none();
+        return match is_chunked && told.next().is_none() {
             true => Ok(Length::Chunked),
             false => Err(protocol("it has another transfer coding than chunked, or a length too")),
         };
     }
-    let mut told = headers.get_all(header::CONTENT_LENGTH).iter();
     let Some(first) = told.next() else { return Ok(Length::UntilClose) };
-    let text = first.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    match text.and_then(|text| text.parse().ok()) {
+    let digits = std::str::from_utf8(first).ok();
+    let digits = digits.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    match digits.and_then(|text| text.parse().ok()) {
         Some(length) if told.all(|other| other == first) => Ok(Length::Known(length)),
         _ => Err(protocol("its length is none")),
     }

@@ -263,7 +263,9 @@ fn every_file_with_a_chart_stands_in_the_registry() {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if std::fs::read_to_string(&path).unwrap().contains("\npub(super) const CHART: Chart =") {
+        if path.is_file()
+            && std::fs::read_to_string(&path).unwrap().contains("\npub(super) const CHART: Chart =")
+        {
             found.push(path.file_stem().unwrap().to_str().unwrap().replace('_', "-"));
         }
     }

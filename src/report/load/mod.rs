@@ -6,5 +6,8 @@ mod page;
 mod rows;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use console::load_table;
 pub use write::{load_json, write_load};
