@@ -41,23 +41,35 @@ pub(super) struct Proof<'a> {
     pub(super) nonce: &'a str,
 }
 
+/// A string that is copied only where it has escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// RFC 6749 §5.1 and §5.2.
 #[derive(Deserialize)]
 struct Told<'a> {
     #[serde(borrow)]
-    access_token: Option<Cow<'a, str>>,
+    access_token: Option<Word<'a>>,
     #[serde(borrow)]
-    token_type: Option<Cow<'a, str>>,
+    token_type: Option<Word<'a>>,
     #[serde(borrow)]
-    refresh_token: Option<Cow<'a, str>>,
+    refresh_token: Option<Word<'a>>,
     #[serde(borrow)]
-    id_token: Option<Cow<'a, str>>,
+    id_token: Option<Word<'a>>,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     #[serde(borrow)]
-    error: Option<Cow<'a, str>>,
+    error: Option<Word<'a>>,
     #[serde(borrow)]
-    error_description: Option<Cow<'a, str>>,
+    error_description: Option<Word<'a>>,
+}
+
+impl<'a> Told<'a> {
+    /// Reads an answer's body; whether it is UTF-8 is looked at once for all words.
+    fn read(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_str(std::str::from_utf8(body).ok()?).ok()
+    }
 }
 
 /// RFC 7662 §2.2.
@@ -219,14 +231,14 @@ impl Provider {
         if answer.status != 200 {
             return Err(refused(TOKEN, &answer, secrets));
         }
-        let told: Told<'_> = serde_json::from_slice(&answer.body)
-            .map_err(|_| FlowError::protocol(TOKEN, "its answer is no token response"))?;
+        let told = Told::read(&answer.body)
+            .ok_or(FlowError::protocol(TOKEN, "its answer is no token response"))?;
         let is_bearer =
-            told.token_type.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
+            told.token_type.as_ref().is_none_or(|kind| kind.0.eq_ignore_ascii_case("bearer"));
         let access_token = told.access_token.filter(|_| is_bearer);
         let access_token =
             access_token.ok_or(FlowError::protocol(TOKEN, "its answer has no bearer token"))?;
-        let secret = |word: Cow<'_, str>| Secret::new(word);
+        let secret = |word: Word<'_>| Secret::new(word.0);
         Ok(Tokens {
             access_token: secret(access_token),
             refresh_token: told.refresh_token.map(secret),
@@ -274,12 +286,12 @@ fn push_encoded(body: &mut String, pairs: &str) {
 
 /// RFC 6749 §5.2, or a status alone.
 fn refused(at: &'static str, answer: &Answer, secrets: &[&str]) -> FlowError {
-    let told: Option<Told<'_>> = serde_json::from_slice(&answer.body).ok();
-    let code = told.as_ref().and_then(|told| shown(told.error.as_deref()?, secrets));
+    let told = Told::read(&answer.body);
+    let code = told.as_ref().and_then(|told| shown(&told.error.as_ref()?.0, secrets));
     let Some(code) = code else {
         return FlowError::Status { at, status: answer.status.as_u16() };
     };
-    let description = told.and_then(|told| shown(told.error_description.as_deref()?, secrets));
+    let description = told.and_then(|told| shown(&told.error_description?.0, secrets));
     FlowError::OAuth { at, code, description }
 }
 

@@ -6,6 +6,7 @@
 
 use std::future::poll_fn;
 use std::io::{self, Write as _};
+use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -161,9 +162,12 @@ impl Line {
     /// The head of an answer, if it is all there.
     fn head(&mut self, wanted: Wanted) -> Result<Option<Head>, TransportError> {
         let unread = &self.buffer[self.unread.clone()];
-        let mut room = [httparse::EMPTY_HEADER; MOST_HEADERS];
-        let mut parsed = httparse::Response::new(&mut room);
-        let size = match parsed.parse(unread) {
+        // Room that is not cleared for each answer: few of them have more than ten headers.
+        let mut room = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+        let mut parsed = httparse::Response::new(&mut []);
+        let config = httparse::ParserConfig::default();
+        let told = config.parse_response_with_uninit_headers(&mut parsed, unread, &mut room);
+        let size = match told {
             Ok(httparse::Status::Complete(size)) => size,
             Ok(httparse::Status::Partial) => return Ok(None),
             Err(error) => return Err(TransportError::Protocol(error.to_string())),
