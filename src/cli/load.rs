@@ -212,6 +212,8 @@ impl Load {
         let metadata = metadata(&connected)?;
         let (plan, notes) = plan.without_what_is_lacking(&metadata, &policy)?;
         let parties = parties(&connected, &policy, &trace.names);
+        // The test itself needs neither, and memory is what virtual users take.
+        drop((predicted, trace));
         interrupt.finish_first();
         let thresholds = thresholds(&loaded.scenario.load);
         let made = test::Test {

@@ -155,7 +155,8 @@ impl Transport {
                 Err(Unanswered { error, .. }) if is_new => return Err(error),
                 Err(Unanswered { error, is_unsent }) => {
                     let broke = matches!(error, TransportError::Closed | TransportError::Reset);
-                    if !is_unsent && !(broke && is_safe) {
+                    let may_be_again = is_unsent || (broke && is_safe);
+                    if !may_be_again {
                         return Err(error);
                     }
                     fresh = true;
