@@ -106,7 +106,9 @@ impl FileClock {
 impl Clock for FileClock {
     fn now(&self) -> Result<Instant, String> {
         let name = self.0.display();
-        let line = fs::read_to_string(&self.0).map_err(|error| format!("{name}: {error}"))?;
+        let line = fs::read_to_string(&self.0).map_err(|error| {
+            format!("{name}: {error}; it holds one line, such as 2026-03-02 08:00:00, in UTC")
+        })?;
         match parse_clock(&line).map_err(|error| format!("{name}: {error}"))? {
             ClockLine::Frozen(at) => Ok(at),
             ClockLine::Ahead(span) => Ok(RealClock.now()? + span),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempPath};
 
-use super::ReportError;
+use super::{ReportError, charts};
 
 const PREFIX: &str = ".relogin-";
 const SUFFIX: &str = ".part";
@@ -28,6 +28,13 @@ impl Staging {
             staging.make(&dir.join(folder))?;
         }
         Ok(staging)
+    }
+
+    /// Fills the files of a chart: its SVG, and the PNG made from it.
+    pub(super) fn put_chart(&mut self, name: &'static str, svg: &str) -> Result<(), ReportError> {
+        let png = charts::png(svg).map_err(|why| ReportError::Chart { name, why })?;
+        self.put(&format!("charts/{name}.svg"), |out| out.write_all(svg.as_bytes()))?;
+        self.put(&format!("charts/{name}.png"), |out| out.write_all(&png))
     }
 
     /// Fills a file of that name, under a temporary one.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::charts::{self, CHARTS};
+use super::charts::CHARTS;
 use super::staging::Staging;
 use super::{Input, page, rows, summary};
 
@@ -59,11 +59,7 @@ pub fn write(dir: &Path, input: &Input<'_>) -> Result<Vec<PathBuf>, ReportError>
     let mut drawn = Vec::new();
     for chart in CHARTS {
         let drawing = (chart.draw)(input);
-        let png = charts::png(&drawing.svg);
-        let png = png.map_err(|why| ReportError::Chart { name: chart.name, why })?;
-        let svg = drawing.svg.as_bytes();
-        staging.put(&format!("charts/{}.svg", chart.name), |out| out.write_all(svg))?;
-        staging.put(&format!("charts/{}.png", chart.name), |out| out.write_all(&png))?;
+        staging.put_chart(chart.name, &drawing.svg)?;
         drawn.push((chart, drawing));
     }
     let page = page::html(input, &drawn).map_err(|why| ReportError::Page { why })?;

@@ -5,20 +5,18 @@
 //! a small form and a small answer, and a load tester's own work is time that the server lacks.
 
 use std::future::poll_fn;
-use std::io::{self, Write as _};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use bytes::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
+use hyper::{HeaderMap, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
 
 use super::TransportError;
+use super::wire::Wire;
 
 /// Room for an answer's head, or a piece of its body, to begin with.
 const ROOM: usize = 8 << 10;
@@ -26,13 +24,6 @@ const ROOM: usize = 8 << 10;
 const LONGEST_HEAD: usize = 64 << 10;
 /// The most headers of an answer.
 const MOST_HEADERS: usize = 100;
-
-/// Bytes in both directions, perhaps through TLS.
-#[derive(Debug)]
-pub(super) enum Wire {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-}
 
 /// A connection that is not over.
 #[derive(Debug)]
@@ -333,51 +324,6 @@ fn headers(head: &[u8], parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, Tr
     Ok(headers)
 }
 
-/// The request as it stands on the wire: origin form and `Host` (RFC 9112 §3.2.1).
-pub(super) fn write_request(out: &mut Vec<u8>, request: &Request<Bytes>, host: &HeaderValue) {
-    write_start(out, request.method(), request.uri(), host);
-    for (name, value) in request.headers() {
-        out.extend_from_slice(b"\r\n");
-        out.extend_from_slice(name.as_str().as_bytes());
-        out.extend_from_slice(b": ");
-        out.extend_from_slice(value.as_bytes());
-    }
-    let body = request.body();
-    if !body.is_empty() || *request.method() == Method::POST {
-        let _ = write!(out, "\r\ncontent-length: {}", body.len());
-    }
-    out.extend_from_slice(b"\r\n\r\n");
-    out.extend_from_slice(body);
-}
-
-/// A form that is posted, with the client's `Authorization` if it has one.
-pub(super) fn write_form(
-    out: &mut Vec<u8>,
-    (address, host): (&Uri, &HeaderValue),
-    authorization: Option<&HeaderValue>,
-    form: &str,
-) {
-    write_start(out, &Method::POST, address, host);
-    out.extend_from_slice(
-        b"\r\ncontent-type: application/x-www-form-urlencoded\r\naccept: application/json",
-    );
-    if let Some(authorization) = authorization {
-        out.extend_from_slice(b"\r\nauthorization: ");
-        out.extend_from_slice(authorization.as_bytes());
-    }
-    let _ = write!(out, "\r\ncontent-length: {}\r\n\r\n", form.len());
-    out.extend_from_slice(form.as_bytes());
-}
-
-fn write_start(out: &mut Vec<u8>, method: &Method, address: &Uri, host: &HeaderValue) {
-    out.extend_from_slice(method.as_str().as_bytes());
-    out.push(b' ');
-    let path = address.path_and_query().map_or("/", |path| path.as_str());
-    out.extend_from_slice(path.as_bytes());
-    out.extend_from_slice(b" HTTP/1.1\r\nhost: ");
-    out.extend_from_slice(host.as_bytes());
-}
-
 /// Where an answer's body ends (RFC 9112 §6.3).
 fn length(
     headers: &[httparse::Header<'_>],
@@ -410,63 +356,5 @@ fn length(
     match digits.and_then(|text| text.parse().ok()) {
         Some(length) if told.all(|other| other == first) => Ok(Length::Known(length)),
         _ => Err(protocol("its length is none")),
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
-        }
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
-        }
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffers: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, buffers),
-            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, buffers),
-        }
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(stream) => stream.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
-        }
     }
 }

@@ -7,7 +7,9 @@
 mod error;
 mod line;
 mod pool;
+mod request;
 mod tls;
+mod wire;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +25,9 @@ use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 
 use super::target::Targets;
 pub use error::TransportError;
-use line::{Answered, Line, Unanswered, Wanted, write_form, write_request};
+use line::{Answered, Line, Unanswered, Wanted};
 use pool::Pool;
+use request::{write_form, write_request};
 pub use tls::Trust;
 
 /// How a transport behaves.

@@ -11,7 +11,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_rustls::rustls::pki_types::ServerName;
 use url::{Host, Url};
 
-use super::line::{Line, Wire};
+use super::line::Line;
+use super::wire::Wire;
 use super::{TransportError, Trust};
 use crate::client::target::is_loopback;
 

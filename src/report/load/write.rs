@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{page, rows};
 use crate::measured::LoadTest;
-use crate::report::charts;
 use crate::report::charts::load::CHARTS;
 use crate::report::staging::Staging;
 use crate::report::write::ReportError;
@@ -39,11 +38,7 @@ pub fn write_load(
     let mut drawn = Vec::new();
     for chart in CHARTS {
         let Some(drawing) = (chart.draw)(test) else { continue };
-        let png = charts::png(&drawing.svg);
-        let png = png.map_err(|why| ReportError::Chart { name: chart.name, why })?;
-        let svg = drawing.svg.as_bytes();
-        staging.put(&format!("charts/{}.svg", chart.name), |out| out.write_all(svg))?;
-        staging.put(&format!("charts/{}.png", chart.name), |out| out.write_all(&png))?;
+        staging.put_chart(chart.name, &drawing.svg)?;
         drawn.push((chart, drawing));
     }
     let page = page::html(test, &drawn).map_err(|why| ReportError::Page { why })?;

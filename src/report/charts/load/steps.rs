@@ -27,14 +27,16 @@ fn draw(test: &LoadTest) -> Option<Drawing> {
         let times = test.steps.iter().map(|step| step.p99_ms);
         let least = times.clone().filter(|t| *t > 0.0).fold(f64::INFINITY, f64::min);
         let greatest = times.fold(0.0, f64::max);
-        let most = test.steps.iter().map(|step| step.rate).fold(0.0, f64::max);
+        let rates = test.steps.iter().map(|step| step.rate);
+        let rates = (rates.clone().fold(f64::INFINITY, f64::min), rates.fold(0.0, f64::max));
         legend(
             canvas,
             (LEFT + 80.0, top + 8.0),
             &[("every threshold held", HELD[0]), ("a threshold broke", HELD[1])],
         );
         let least = if least.is_finite() { least } else { 1.0 };
-        let scales = (Scale::linear(most, 8), Scale::logarithmic(least, greatest));
+        // Each step upwards doubles the rate.
+        let scales = (Scale::logarithmic(rates.0, rates.1), Scale::logarithmic(least, greatest));
         let plot =
             Plot::draw(canvas, top + 30.0, scales, ("Requests a second that were due", "ms"));
         let mut by_rate: Vec<&Step> = test.steps.iter().collect();
