@@ -96,7 +96,7 @@ impl Terminal {
     /// The same over the seconds of a load test, with a message of how it goes.
     #[cfg(feature = "http")]
     pub(super) fn progress_of_load(&self, length: std::time::Duration) -> ProgressBar {
-        let template = "{prefix:>10} {bar:20} {pos}s of {len}s, {wide_msg}";
+        let template = "{prefix:>10} {bar:10} {pos}s of {len}s, {wide_msg}";
         self.bar("sending", Some(length.as_secs().max(1)), template)
     }
 

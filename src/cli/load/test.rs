@@ -323,14 +323,14 @@ fn told(rate: f64, test: &LoadTest) -> Step {
     }
 }
 
+/// How it goes, in so few words that 80 columns hold them.
 fn told_live(live: &Live) -> String {
     let of = |count: &std::sync::atomic::AtomicU64| count.load(Ordering::Relaxed);
     format!(
-        "{}/s begun, {} answered, {} in flight, {} failed, p99 {:.1} ms",
+        "{}/s begun, {} failed, {} in flight, p99 {:.1} ms",
         of(&live.last_started),
-        of(&live.over) - of(&live.errors).min(of(&live.over)),
-        of(&live.in_flight),
         of(&live.errors),
+        of(&live.in_flight),
         of(&live.p99) as f64 / 1_000.0
     )
 }
