@@ -3,12 +3,14 @@
 //! Reading, unknown-key checks, `--set`, presets, the JSON Schema, `policy show` and the reference
 //! page follow from these rows. A new setting is one constant and its name in its group.
 
+mod auth0;
 mod class;
 mod load;
 mod policy;
 mod provider;
 mod workload;
 
+pub(super) use auth0::*;
 pub(super) use class::*;
 pub(super) use load::*;
 pub(super) use policy::*;
