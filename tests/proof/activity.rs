@@ -6,6 +6,8 @@ use relogin::model::{
     Agent, AppId, Fact, Instant, Policy, RefreshCause, Request, Span, apply, decide, next_timer,
 };
 
+use crate::numbers::Numbers;
+
 /// Distances from a boundary, in milliseconds.
 const BESIDE: [i64; 5] = [-1_000, -1, 0, 1, 1_000];
 
@@ -37,28 +39,11 @@ impl Plan {
     }
 }
 
-/// SplitMix64: the same activity everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From a fifth of a second to the longest; short ones are as likely as long ones.
-    fn gap(&mut self, longest: i64) -> i64 {
-        let doublings = (longest / 200).max(2).ilog2();
-        let least = 200 << self.below(u64::from(doublings) + 1);
-        (least + self.below(least as u64) as i64).min(longest)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
-    }
+/// From a fifth of a second to the longest; short ones are as likely as long ones.
+fn gap(numbers: &mut Numbers, longest: i64) -> i64 {
+    let doublings = (longest / 200).max(2).ilog2() as usize;
+    let least = 200 << numbers.below(doublings + 1);
+    (least + numbers.below(least as usize) as i64).min(longest)
 }
 
 /// A trace of a policy, as CSV, and how many of its uses were put on a boundary.
@@ -69,7 +54,7 @@ pub(crate) fn trace(
     start: Instant,
     seed: u64,
 ) -> (String, usize) {
-    let mut random = Random(seed);
+    let mut numbers = Numbers::new(seed);
     let devices = |user| (0..plan.devices).map(move |device| (user, format!("device{device}")));
     let agents: Vec<(&str, String)> = plan.people.iter().copied().flat_map(devices).collect();
     let mut records: Vec<(i64, String)> = Vec::new();
@@ -77,12 +62,12 @@ pub(crate) fn trace(
     for (place, (user, device)) in agents.iter().enumerate() {
         let mut agent = Agent::new(policy);
         // Instants are not on whole seconds.
-        let mut now = start + Span::from_millis(random.below(5_000) as i64 + 1_000);
+        let mut now = start + Span::from_millis(numbers.below(5_000) as i64 + 1_000);
         let uses = plan.uses / agents.len() + usize::from(place < plan.uses % agents.len());
         let mut used = 0;
         while used < uses {
-            let roll = random.below(1_000);
-            let app = AppId::new(random.below(apps.len() as u64) as usize);
+            let roll = numbers.below(1_000) as u64;
+            let app = AppId::new(numbers.below(apps.len()));
             let (request, action) = match roll {
                 roll if roll < plan.logouts => (Request::Logout(app), "logout"),
                 roll if roll < plan.logouts + plan.closes => (Request::Close, "close"),
@@ -103,10 +88,10 @@ pub(crate) fn trace(
             run_timers(&mut agent, policy, now);
             happen(&mut agent, policy, now, request);
             let ends = boundaries(&agent, policy, now);
-            let mut next = now + Span::from_millis(random.gap(plan.longest));
-            if random.below(2) == 0 && !ends.is_empty() {
-                let end = ends[random.below(ends.len() as u64) as usize];
-                let beside = end + Span::from_millis(BESIDE[random.below(5) as usize]);
+            let mut next = now + Span::from_millis(gap(&mut numbers, plan.longest));
+            if numbers.below(2) == 0 && !ends.is_empty() {
+                let end = ends[numbers.below(ends.len())];
+                let beside = end + Span::from_millis(BESIDE[numbers.below(BESIDE.len())]);
                 if beside > now {
                     next = beside;
                     on_boundaries += 1;

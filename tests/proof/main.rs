@@ -8,6 +8,8 @@
 
 mod activity;
 mod lemonldap;
+#[path = "../inputs/numbers.rs"]
+mod numbers;
 mod oidc_provider;
 mod own;
 mod run;

@@ -7,6 +7,8 @@ mod command;
 mod entries;
 mod fuzzing;
 mod metrics;
+#[path = "../inputs/numbers.rs"]
+mod numbers;
 mod oidc_core;
 mod oidc_logout;
 mod policy;

@@ -8,6 +8,7 @@ use relogin::model::{
 };
 use relogin::oidc::challenge;
 
+use crate::numbers::Numbers;
 use crate::world::*;
 
 const APPS: [&str; 2] = ["shop", "web"];
@@ -26,23 +27,6 @@ struct Person {
     /// What the model believes.
     agent: Agent,
     held: HashMap<AppId, Held>,
-}
-
-/// A small generator whose numbers are the same on every machine: SplitMix64.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        (self.next() % count as u64) as usize
-    }
 }
 
 /// Acts as the client of `app` does, and gives what came of it, beside the prediction.
@@ -112,7 +96,7 @@ fn check(scenario: &str, edges: &[i64]) {
     let person =
         || Person { browser: Browser::default(), agent: Agent::new(policy), held: HashMap::new() };
     let mut people: Vec<Person> = USERS.iter().map(|_| person()).collect();
-    let mut numbers = Numbers(edges.iter().map(|edge| *edge as u64).sum());
+    let mut numbers = Numbers::new(edges.iter().map(|edge| *edge as u64).sum());
     let mut last = [0_i64; USERS.len()];
     let mut millis = 0;
     for _ in 0..700 {
