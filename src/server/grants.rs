@@ -251,8 +251,8 @@ impl Server {
         if slot >= layout.slots() {
             return None;
         }
-        let app = (0..self.policy.apps().len()).map(AppId::new);
-        let app = app.clone().find(|app| layout.slots_of(*app).contains(&slot))?;
+        let mut apps = (0..self.policy.apps().len()).map(AppId::new);
+        let app = apps.find(|app| layout.slots_of(*app).contains(&slot))?;
         self.browsers.with(token.handle, |browser| {
             if browser.revoked_below.as_ref().is_some_and(|floors| token.number < floors[slot]) {
                 return None;
