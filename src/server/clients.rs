@@ -1,6 +1,7 @@
 //! Who may ask: the clients, how they authenticate, and where browsers may be sent back to.
 
 use std::collections::HashMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::header::AUTHORIZATION;
@@ -119,12 +120,13 @@ impl Uris {
     }
 }
 
-/// Scheme, host, path and query of an `http` URL on the loopback interface, whatever its port.
+/// Scheme, host, path and query of an `http` URL on the loopback interface, whatever its port. The
+/// two literals that RFC 8252 §7.3 names, and no other address of 127.0.0.0/8.
 fn loopback_parts(uri: &str) -> Option<(Host<String>, String, Option<String>)> {
     let url = Url::parse(uri).ok()?;
     let host = match url.host()? {
-        Host::Ipv4(address) if address.is_loopback() => Host::Ipv4(address),
-        Host::Ipv6(address) if address.is_loopback() => Host::Ipv6(address),
+        Host::Ipv4(address @ Ipv4Addr::LOCALHOST) => Host::Ipv4(address),
+        Host::Ipv6(address @ Ipv6Addr::LOCALHOST) => Host::Ipv6(address),
         Host::Domain("localhost") => Host::Domain("localhost".to_owned()),
         _ => return None,
     };
@@ -268,6 +270,7 @@ mod tests {
             "http://user:word@127.0.0.1/",
             "http://localhost.evil.example/",
             "http://127.0.0.1\\@evil.example/",
+            "http://127.0.0.0:7/callback",
             "https://127.0.0.1/",
             "javascript:alert(1)",
             "http://127.0.0.1/#f",
