@@ -99,6 +99,36 @@ pub struct PolicyTables {
     pub logins_by_hour: Vec<u64>,
     /// Sessions alive, in steps of equal width from the first record to the horizon.
     pub sessions: Vec<SessionsAlive>,
+    /// How sure the figures are that add up over people, or are quantiles of people; in the order
+    /// of `metrics`.
+    pub intervals: Vec<Interval>,
+    /// How much this policy differs from the run's first; empty for the first itself.
+    pub differences: Vec<Difference>,
+}
+
+/// Where a figure would lie for other people like these, in 95 of 100 cases.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// The metric's name.
+    pub metric: &'static str,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// How much a figure of one policy exceeds that of another, person by person: with its own
+/// interval, for the people are the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// The metric's name.
+    pub metric: &'static str,
+    /// The one's figure less the other's.
+    pub value: f64,
+    /// The lower end of its 95 % interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
 }
 
 /// IdP sessions alive in a stretch of time.

@@ -211,7 +211,7 @@ impl Gathered {
     pub(crate) fn tables(&self, projection: Projection) -> PolicyTables {
         let (start, horizon) = (self.trace.first(), self.trace.last());
         let (start, horizon) = (start.expect("records"), horizon.expect("records"));
-        projection.tables(&self.frame, "bench", false, start, horizon)
+        projection.finish(&self.frame, "bench", false, start, horizon).0
     }
 
     /// Both.

@@ -52,7 +52,7 @@ impl OutcomeArguments {
             .iter()
             .zip(projections)
             .map(|(policy, projection)| {
-                projection.tables(frame, &policy.name, policy.baseline, start, horizon)
+                projection.finish(frame, &policy.name, policy.baseline, start, horizon).0
             })
             .collect();
         let input = Input { description, policies: &tables, partial };

@@ -107,19 +107,20 @@ impl Fold for Folding<'_> {
     }
 
     #[inline]
-    fn silent(&mut self, note: Note) {
-        self.projection.silent(note);
+    fn silent(&mut self, who: Who, note: Note) {
+        self.projection.silent(subject(who), note);
     }
 
     #[inline]
-    fn refused(&mut self, note: Note) {
-        self.projection.refused(note);
+    fn refused(&mut self, who: Who, note: Note) {
+        self.projection.refused(subject(who), note);
     }
 
     #[inline]
-    fn session(&mut self, session: Session) {
+    fn session(&mut self, who: Who, session: Session) {
         let Session { created, end, attended } = session;
-        self.projection.session(self.frame, WholeSession { created, end, attended });
+        let session = WholeSession { created, end, attended };
+        self.projection.session(self.frame, subject(who), session);
     }
 }
 
@@ -130,7 +131,7 @@ impl simulation::Crowd for Crowd<'_> {
         let ends = others.chain([records.len()]);
         for end in ends {
             let uses = records[start..end].iter().map(Record::at);
-            self.crowd.came(self.frame, who.user_place, uses);
+            self.crowd.came(self.frame, subject(who), uses);
             start = end + 1;
         }
     }
@@ -142,6 +143,11 @@ impl simulation::Asked for Asked<'_> {
     #[inline]
     fn ask(&mut self, at: Instant, previous: Instant, slot: usize) -> Note {
         self.asked.ask(self.frame, at, previous, slot)
+    }
+
+    #[inline]
+    fn asked_by(&mut self, who: Who) {
+        self.asked.asked_by(who.user_place);
     }
 }
 
@@ -158,8 +164,8 @@ impl<'a> Folds for Foldings<'a> {
         Crowd { frame: self.frame, crowd: projection::Crowd::new(users) }
     }
 
-    fn asked(&self, slots: usize) -> Asked<'a> {
-        Asked { frame: self.frame, asked: projection::Asked::new(self.frame, slots) }
+    fn asked(&self, users: usize, slots: usize) -> Asked<'a> {
+        Asked { frame: self.frame, asked: projection::Asked::new(self.frame, users, slots) }
     }
 }
 

@@ -6,7 +6,7 @@ use super::delayed::Delayed;
 use super::load::{Peak, gathered, second};
 use super::people::Days;
 use super::series::Series;
-use super::{Arrival, Frame};
+use super::{Arrival, Frame, Subject};
 use crate::model::Instant;
 
 /// What the users of a partition did, whatever the policy.
@@ -23,6 +23,10 @@ pub struct Asked {
     by_second: Delayed,
     /// By slot: how many counted uses needed a new token.
     by_slot: Vec<u64>,
+    /// By user.
+    by_user: Vec<u32>,
+    /// Counted uses of the agent at hand.
+    latest: u32,
 }
 
 /// What each of these policies wants to know of a use that asks.
@@ -40,6 +44,7 @@ pub struct Note {
 pub(super) struct AllAsked {
     pub(super) uses: u64,
     pub(super) by_slot: Vec<u64>,
+    pub(super) by_user: Vec<u32>,
     pub(super) by_second: Series,
     /// Ascending, those that are not empty.
     pub(super) by_minute: Vec<(i64, i64)>,
@@ -67,12 +72,12 @@ impl Crowd {
     pub fn came(
         &mut self,
         frame: &Frame,
-        user: usize,
+        subject: Subject,
         uses: impl ExactSizeIterator<Item = Instant> + Clone,
     ) {
         let before = uses.clone().take_while(|at| *at < frame.counted_from).count();
         self.uses += (uses.len() - before) as u64;
-        self.days.came(frame, user, uses.skip(before));
+        self.days.came(frame, subject, uses.skip(before));
     }
 
     /// Adds what other users did.
@@ -83,10 +88,15 @@ impl Crowd {
 }
 
 impl Asked {
-    /// For access tokens in so many slots.
-    pub fn new(frame: &Frame, slots: usize) -> Self {
+    /// For so many users, and access tokens in so many slots.
+    pub fn new(frame: &Frame, users: usize, slots: usize) -> Self {
         let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
-        Self { by_second: Delayed::new(second(first), second(last)), by_slot: vec![0; slots] }
+        Self {
+            by_second: Delayed::new(second(first), second(last)),
+            by_slot: vec![0; slots],
+            by_user: vec![0; users],
+            latest: 0,
+        }
     }
 
     /// A use at `at` asked, for the token in `slot`; its agent's use before was at `previous`.
@@ -96,13 +106,21 @@ impl Asked {
         let second = second(at.as_millis());
         if is_counted {
             self.by_slot[slot] += 1;
+            self.latest += 1;
             self.by_second.add(second);
         }
         Note { second, is_counted, is_mid_task: (at - previous).as_millis() < frame.task_gap }
     }
 
+    /// The uses since the last call were all that an agent of the user at that place asked.
+    #[inline]
+    pub fn asked_by(&mut self, user: usize) {
+        self.by_user[user] += std::mem::take(&mut self.latest);
+    }
+
     /// Adds what other users asked.
     pub fn merge(&mut self, other: Self) {
+        self.by_user.extend(other.by_user);
         self.by_second.merge(other.by_second);
         for (own, more) in self.by_slot.iter_mut().zip(other.by_slot) {
             *own += more;
@@ -120,6 +138,7 @@ impl Asked {
         AllAsked {
             uses: self.by_slot.iter().sum(),
             by_slot: self.by_slot,
+            by_user: self.by_user,
             peak_minute: Peak::of(by_minute.iter().copied()),
             by_second,
             by_minute,

@@ -6,7 +6,6 @@ use crate::table::{LoginCount, Metric};
 
 #[derive(Clone, Debug)]
 pub(super) struct Logins {
-    mid_task: u64,
     /// By local hour of the week.
     by_hour: Vec<u64>,
     /// By class number, app number and cause, in this order.
@@ -30,7 +29,6 @@ const NAMES: [(LoginCause, &str); CAUSES] = [
 impl Logins {
     pub(super) fn new(frame: &Frame, agents: usize) -> Self {
         Self {
-            mid_task: 0,
             by_hour: vec![0; 7 * 24],
             by_kind: vec![0; (frame.classes.len() + 1) * frame.apps.len() * CAUSES],
             apps: frame.apps.len(),
@@ -38,17 +36,20 @@ impl Logins {
         }
     }
 
+    /// Takes an access. Gives whether its agent was in the middle of a task.
     #[inline(always)]
-    pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) {
+    pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) -> bool {
         if access.initiator != Initiator::Use {
-            return;
+            return false;
         }
         let previous = self.seen(moment.subject.agent, moment.at);
         if let Some(cause) = access.cause
             && moment.counted
         {
-            self.login(frame, moment, access.app, cause, previous);
+            self.at_hour(frame, moment.at.as_millis(), 1);
+            self.count(frame, moment.subject.user_number, access.app, cause);
         }
+        (moment.at - previous).as_millis() < frame.task_gap
     }
 
     /// The agent's latest use was `at`; when was the one before it?
@@ -58,19 +59,6 @@ impl Logins {
             self.last_use.resize(agent + 1, Instant::LONG_AGO);
         }
         std::mem::replace(&mut self.last_use[agent], at)
-    }
-
-    fn login(
-        &mut self,
-        frame: &Frame,
-        moment: &Moment,
-        app: AppId,
-        cause: LoginCause,
-        previous: Instant,
-    ) {
-        self.at_hour(frame, moment.at.as_millis(), 1);
-        let is_mid_task = (moment.at - previous).as_millis() < frame.task_gap;
-        self.count(frame, moment.subject.user_number, app, cause, is_mid_task);
     }
 
     /// So many logins were at an instant.
@@ -86,12 +74,10 @@ impl Logins {
         user_number: usize,
         app: AppId,
         cause: LoginCause,
-        is_mid_task: bool,
     ) {
         let class = frame.class_of[user_number];
         let kind = usize::from(class) * self.apps + app.index();
         self.by_kind[kind * CAUSES + cause as usize] += 1;
-        self.mid_task += u64::from(is_mid_task & cause.is_relogin());
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
@@ -101,17 +87,17 @@ impl Logins {
         for (own, more) in self.by_kind.iter_mut().zip(&other.by_kind) {
             *own += more;
         }
-        self.mid_task += other.mid_task;
     }
 
-    pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
+    /// `mid_task` is how many re-logins came in the middle of a task.
+    pub(super) fn metrics(&self, mid_task: u64, metrics: &mut Vec<Metric>) {
         let own = |cause: LoginCause| -> u64 {
             self.by_kind.iter().skip(cause as usize).step_by(CAUSES).sum()
         };
         metrics.extend(NAMES.map(|(cause, name)| count(name, own(cause), "logins")));
         let causes = LoginCause::ALL.iter().filter(|cause| cause.is_relogin());
         metrics.push(count("relogins", causes.map(|cause| own(*cause)).sum(), "logins"));
-        metrics.push(count("relogins.mid_task", self.mid_task, "logins"));
+        metrics.push(count("relogins.mid_task", mid_task, "logins"));
     }
 
     pub(super) fn by_hour(&self) -> Vec<u64> {

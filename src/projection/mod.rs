@@ -22,11 +22,13 @@ mod sessions;
 mod tally;
 mod told;
 
-use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome};
+use crate::model::{AppId, Fact, Initiator, Instant, Limit, LoginCause, Outcome};
 use crate::table::{Metric, PolicyTables, Value};
 
 pub use common::{Asked, Common, Crowd, Note};
 pub use frame::Frame;
+pub use people::{Person, Share};
+use requests::Kind;
 pub use sessions::WholeSession;
 
 /// Whose fact it is: places dense from 0 among those that a fold meets, and the user's number in
@@ -86,10 +88,16 @@ impl Projection {
     #[inline(always)]
     pub fn record(&mut self, frame: &Frame, subject: Subject, at: Instant, fact: &Fact) {
         let moment = Moment { subject, at, counted: at >= frame.counted_from };
-        self.sessions.record(&moment, fact);
+        let unattended = self.sessions.record(&moment, fact);
+        self.people.unattended(subject, unattended);
         if let Fact::Access(access) = fact {
-            self.logins.record(frame, &moment, access);
+            let is_mid_task = self.logins.record(frame, &moment, access);
             if moment.counted {
+                if access.cause.is_some_and(LoginCause::is_relogin)
+                    && access.initiator == Initiator::Use
+                {
+                    self.people.relogin(subject, is_mid_task);
+                }
                 self.outcomes.record(access);
                 self.people.record(frame, &moment, access);
                 self.requests.record(frame, at, access);
@@ -114,7 +122,7 @@ impl Projection {
         };
         let last = at(count - 1);
         self.outcomes.add(Outcome::Valid, (count - before) as u64);
-        self.people.came(frame, subject.user, (before..count).map(&at));
+        self.people.came(frame, subject, (before..count).map(&at));
         self.logins.seen(subject.agent, last);
         self.sessions.seen(subject.agent, last, |end| {
             let inside = partition_point(count, |use_| at(use_) < end);
@@ -135,36 +143,41 @@ impl Projection {
         if !note.is_counted {
             return;
         }
-        self.logins.count(frame, subject.user_number, app, cause, note.is_mid_task);
+        self.logins.count(frame, subject.user_number, app, cause);
+        self.people.request(subject, Kind::Login);
         if !frame.hours_hold_buckets {
             self.logins.at_hour(frame, at.as_millis(), 1);
         }
         if cause.is_relogin() {
-            self.people.relogin(subject.user);
+            self.people.relogin(subject, note.is_mid_task);
         }
     }
 
     /// Such a use was answered silently.
     #[inline]
-    pub fn silent(&mut self, note: Note) {
+    pub fn silent(&mut self, subject: Subject, note: Note) {
         if note.is_counted {
+            self.people.request(subject, Kind::Silent);
             self.requests.silent(note);
         }
     }
 
     /// Such a use had a refresh token refused before.
     #[inline]
-    pub fn refused(&mut self, note: Note) {
+    pub fn refused(&mut self, subject: Subject, note: Note) {
         if note.is_counted {
+            self.people.request(subject, Kind::Failed);
             self.requests.refused(note);
         }
     }
 
     /// The session that such a login began.
     #[inline]
-    pub fn session(&mut self, frame: &Frame, session: WholeSession) {
-        if !self.sessions.whole(session, frame.horizon) && session.created >= frame.counted_from {
-            self.requests.login(session.created);
+    pub fn session(&mut self, frame: &Frame, subject: Subject, session: WholeSession) {
+        match self.sessions.whole(session, frame.horizon) {
+            Some(unattended) => self.people.unattended(subject, unattended),
+            None if session.created >= frame.counted_from => self.requests.login(session.created),
+            None => {}
         }
     }
 
@@ -172,9 +185,9 @@ impl Projection {
     pub fn merge(&mut self, other: Self) {
         self.outcomes.merge(&other.outcomes);
         self.logins.merge(&other.logins);
+        self.sessions.merge(other.sessions, self.people.users());
         self.people.merge(other.people);
         self.requests.merge(other.requests);
-        self.sessions.merge(other.sessions);
         self.access_tokens.merge(&other.access_tokens);
     }
 
@@ -194,29 +207,33 @@ impl Projection {
             }
         }
         self.people.add(&common.crowd.days);
+        self.people.settle(asked, Kind::of_rest(rest));
         self.access_tokens.asked(&asked.by_slot, lifetimes);
     }
 
-    /// The tables of the policy called `name`, at the end of the run.
-    pub fn tables(
+    /// The tables of the policy called `name` at the end of the run, and what each person came to.
+    pub fn finish(
         mut self,
         frame: &Frame,
         name: &str,
         baseline: bool,
         start: Instant,
         horizon: Instant,
-    ) -> PolicyTables {
-        let alive = self.sessions.close(start, horizon);
+    ) -> (PolicyTables, Vec<Person>) {
+        let Self { sessions, people, .. } = &mut self;
+        let alive =
+            sessions.close(start, horizon, |subject, length| people.unattended(subject, length));
         let load = self.requests.load(frame, horizon);
         let people = self.people.distribution();
         let mut metrics = Vec::with_capacity(48);
         self.outcomes.metrics(&mut metrics);
-        self.logins.metrics(&mut metrics);
+        self.logins.metrics(self.people.all_mid_task(), &mut metrics);
         self.people.metrics(&people, &mut metrics);
         self.requests.metrics(&load, &mut metrics);
-        self.sessions.metrics(&mut metrics);
+        self.sessions.metrics(self.people.all_unattended(), &mut metrics);
         self.access_tokens.metrics(&mut metrics);
-        PolicyTables {
+        let persons = self.people.persons();
+        let tables = PolicyTables {
             name: name.to_owned(),
             baseline,
             metrics,
@@ -226,7 +243,10 @@ impl Projection {
             people,
             logins_by_hour: self.logins.by_hour(),
             sessions: alive,
-        }
+            intervals: Vec::new(),
+            differences: Vec::new(),
+        };
+        (tables, persons)
     }
 }
 

@@ -1,14 +1,42 @@
-//! What people feel: re-logins per own user-day.
+//! What people feel: re-logins per own user-day. And what each of them came to, as far as it adds
+//! up over people.
 
-use super::{Arrival, Frame, Moment, count, number};
-use crate::model::{Access, Initiator, Instant, LoginCause};
+use super::common::AllAsked;
+use super::requests::{KINDS, Kind, kinds_of};
+use super::{Arrival, Frame, Moment, Subject, count, number};
+use crate::model::{Access, Initiator, Instant, Outcome};
 use crate::table::Metric;
 
 #[derive(Clone, Debug)]
 pub(super) struct People {
     days: Days,
     /// By user.
-    relogins: Vec<u64>,
+    shares: Vec<Share>,
+}
+
+/// What one person came to under one policy: that part of SPEC 7's figures which adds up over
+/// people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The user's number in the run.
+    pub user: usize,
+    /// On how many days there was a counted use.
+    pub days: u32,
+    /// The rest.
+    pub share: Share,
+}
+
+/// One person's share of a policy's figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Of `relogins`.
+    pub relogins: u32,
+    /// Of `relogins.mid_task`.
+    pub mid_task: u32,
+    /// Of requests by kind, as [`REQUEST_KINDS`](crate::table::REQUEST_KINDS) orders them.
+    pub requests: [u32; KINDS],
+    /// Of the time that sessions lay unattended, milliseconds.
+    pub unattended: u64,
 }
 
 /// On how many local days each user was there.
@@ -27,10 +55,12 @@ struct Presence {
     until: i64,
     last_day: i32,
     days: u32,
+    /// The user's number in the run.
+    number: u32,
 }
 
 const NEVER_THERE: Presence =
-    Presence { from: i64::MIN, until: i64::MIN, last_day: i32::MIN, days: 0 };
+    Presence { from: i64::MIN, until: i64::MIN, last_day: i32::MIN, days: 0, number: u32::MAX };
 
 const QUANTILES: [(f64, &str); 5] = [
     (0.50, "relogins_per_user_day.p50"),
@@ -42,41 +72,112 @@ const QUANTILES: [(f64, &str); 5] = [
 
 impl People {
     pub(super) fn new(users: usize, arrival: Arrival) -> Self {
-        Self { days: Days::new(users, arrival), relogins: vec![0; users] }
+        Self { days: Days::new(users, arrival), shares: vec![Share::default(); users] }
     }
 
+    /// How many users it has room for.
+    pub(super) fn users(&self) -> usize {
+        self.days.presences.len()
+    }
+
+    /// A counted access.
     #[inline(always)]
     pub(super) fn record(&mut self, frame: &Frame, moment: &Moment, access: &Access) {
-        if access.initiator != Initiator::Use {
-            return;
+        if access.initiator == Initiator::Use {
+            self.days.came(frame, moment.subject, std::iter::once(moment.at));
         }
-        let user = moment.subject.user;
-        self.days.came(frame, user, std::iter::once(moment.at));
-        if access.cause.is_some_and(LoginCause::is_relogin) {
-            self.relogin(user);
+        if access.outcome != Outcome::Valid || access.introspected {
+            let share = self.share(moment.subject);
+            kinds_of(access).for_each(|kind| share.requests[kind as usize] += 1);
         }
     }
 
+    /// The share of a user, who is met by it.
     #[inline]
-    pub(super) fn relogin(&mut self, user: usize) {
-        if user >= self.relogins.len() {
-            self.relogins.resize(user + 1, 0);
+    fn share(&mut self, subject: Subject) -> &mut Share {
+        self.days.meet(subject);
+        let users = self.days.presences.len();
+        if users > self.shares.len() {
+            self.shares.resize(users, Share::default());
         }
-        self.relogins[user] += 1;
+        &mut self.shares[subject.user]
+    }
+
+    /// A counted re-login.
+    #[inline]
+    pub(super) fn relogin(&mut self, subject: Subject, is_mid_task: bool) {
+        let share = self.share(subject);
+        share.relogins += 1;
+        share.mid_task += u32::from(is_mid_task);
+    }
+
+    /// A counted request of which no fact is told.
+    #[inline]
+    pub(super) fn request(&mut self, subject: Subject, kind: Kind) {
+        self.share(subject).requests[kind as usize] += 1;
+    }
+
+    /// A session of the user lay unattended so many milliseconds.
+    #[inline]
+    pub(super) fn unattended(&mut self, subject: Subject, length: u64) {
+        if length > 0 {
+            self.share(subject).unattended += length;
+        }
     }
 
     /// An agent of a user had counted uses, ascending.
     #[inline]
-    pub(super) fn came(&mut self, frame: &Frame, user: usize, uses: impl Iterator<Item = Instant>) {
-        self.days.came(frame, user, uses);
+    pub(super) fn came(
+        &mut self,
+        frame: &Frame,
+        subject: Subject,
+        uses: impl Iterator<Item = Instant>,
+    ) {
+        self.days.came(frame, subject, uses);
     }
 
     pub(super) fn merge(&mut self, mut other: Self) {
-        // Who was there is known of all users, who had to log in again perhaps not of the last.
-        self.relogins.resize(self.days.presences.len(), 0);
-        other.relogins.resize(other.days.presences.len(), 0);
+        // Who was there is known of all users, what they came to perhaps not of the last.
+        self.shares.resize(self.days.presences.len(), Share::default());
+        other.shares.resize(other.days.presences.len(), Share::default());
         self.days.merge(other.days);
-        self.relogins.extend(other.relogins);
+        self.shares.extend(other.shares);
+    }
+
+    /// Adds what is known apart of users' asking: that of which nothing was told turned into `rest`.
+    pub(super) fn settle(&mut self, asked: &AllAsked, rest: Kind) {
+        self.shares.resize(self.shares.len().max(asked.by_user.len()), Share::default());
+        for (share, &asked) in self.shares.iter_mut().zip(&asked.by_user) {
+            if asked > 0 {
+                let [logins, silent, ..] = share.requests;
+                share.requests[rest as usize] += asked - logins - silent;
+            }
+        }
+    }
+
+    /// What each user came to, by number; those are left out who came to nothing.
+    pub(super) fn persons(&self) -> Vec<Person> {
+        let shares = self.shares.iter().copied().chain(std::iter::repeat(Share::default()));
+        let both = self.days.presences.iter().zip(shares);
+        let met = both.filter(|(own, share)| own.days > 0 || *share != Share::default());
+        let person = |(presence, share): (&Presence, Share)| Person {
+            user: presence.number as usize,
+            days: presence.days,
+            share,
+        };
+        let mut persons: Vec<Person> = met.map(person).collect();
+        persons.sort_unstable_by_key(|person| person.user);
+        persons
+    }
+
+    /// All time that sessions lay unattended, milliseconds.
+    pub(super) fn all_unattended(&self) -> u128 {
+        self.shares.iter().map(|share| u128::from(share.unattended)).sum()
+    }
+
+    /// Re-logins in the middle of a task.
+    pub(super) fn all_mid_task(&self) -> u64 {
+        self.shares.iter().map(|share| u64::from(share.mid_task)).sum()
     }
 
     /// Adds the days of users whose own were counted apart.
@@ -86,20 +187,22 @@ impl People {
             .resize(self.days.presences.len().max(days.presences.len()), NEVER_THERE);
         for (own, more) in self.days.presences.iter_mut().zip(&days.presences) {
             own.days += more.days;
+            own.number = own.number.min(more.number);
         }
     }
 
     /// Re-logins per own user-day of the active users, ascending, with how many have each.
     pub(super) fn distribution(&self) -> Vec<(f64, u64)> {
-        let relogins = self.relogins.iter().chain(std::iter::repeat(&0));
+        let relogins = self.shares.iter().map(|share| share.relogins).chain(std::iter::repeat(0));
         let both = self.days.presences.iter().zip(relogins);
-        let mut kinds: Vec<(u32, u64)> = both
+        let mut kinds: Vec<(u32, u32)> = both
             .filter(|(presence, _)| presence.days > 0)
-            .map(|(presence, relogins)| (presence.days, *relogins))
+            .map(|(presence, relogins)| (presence.days, relogins))
             .collect();
         // Many are alike, and whole numbers are sorted sooner than quotients.
         kinds.sort_unstable();
-        let rate = |run: &[(u32, u64)]| (run[0].1 as f64 / f64::from(run[0].0), run.len() as u64);
+        let rate =
+            |run: &[(u32, u32)]| (f64::from(run[0].1) / f64::from(run[0].0), run.len() as u64);
         let mut rates: Vec<(f64, u64)> = kinds.chunk_by(|a, b| a == b).map(rate).collect();
         rates.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
         let runs = rates.chunk_by(|(a, _), (b, _)| a == b);
@@ -110,7 +213,7 @@ impl People {
         let users: u64 = distribution.iter().map(|(_, users)| users).sum();
         let presences = self.days.presences.iter();
         let days: u64 = presences.map(|presence| u64::from(presence.days)).sum();
-        let relogins: u64 = self.relogins.iter().sum();
+        let relogins: u64 = self.shares.iter().map(|share| u64::from(share.relogins)).sum();
         let unit = "logins/user-day";
         metrics.push(count("active_users", users, "users"));
         metrics.push(count("active_user_days", days, "user-days"));
@@ -129,8 +232,14 @@ impl Days {
 
     /// An agent of a user had counted uses, ascending.
     #[inline]
-    pub(super) fn came(&mut self, frame: &Frame, user: usize, uses: impl Iterator<Item = Instant>) {
-        self.meet(user);
+    pub(super) fn came(
+        &mut self,
+        frame: &Frame,
+        subject: Subject,
+        uses: impl Iterator<Item = Instant>,
+    ) {
+        self.meet(subject);
+        let user = subject.user;
         let Presence { mut from, mut until, .. } = self.presences[user];
         for at in uses.map(Instant::as_millis) {
             // What lies before is as far off as can be.
@@ -142,10 +251,11 @@ impl Days {
     }
 
     #[inline]
-    fn meet(&mut self, user: usize) {
+    fn meet(&mut self, Subject { user, user_number, .. }: Subject) {
         if user >= self.presences.len() {
             self.presences.resize(user + 1, NEVER_THERE);
         }
+        self.presences[user].number = user_number as u32;
     }
 
     fn look(&mut self, frame: &Frame, user: usize, at: i64) {

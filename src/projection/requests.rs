@@ -9,8 +9,8 @@ use crate::model::{Access, Initiator, Instant, Outcome};
 use crate::table::{Load, Metric, REQUEST_KINDS};
 
 /// Kinds of requests, in the order of [`REQUEST_KINDS`].
-#[derive(Clone, Copy)]
-enum Kind {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
     Login,
     Silent,
     Refresh,
@@ -18,7 +18,7 @@ enum Kind {
     Introspection,
 }
 
-const KINDS: usize = REQUEST_KINDS.len();
+pub(super) const KINDS: usize = REQUEST_KINDS.len();
 
 #[derive(Clone, Debug)]
 pub(super) struct Requests {
@@ -32,6 +32,28 @@ pub(super) struct Requests {
     told: Told,
     /// What these came to, with those that are not told of.
     answered: Option<Answered>,
+}
+
+/// The requests that an access took.
+#[inline(always)]
+pub(super) fn kinds_of(access: &Access) -> impl Iterator<Item = Kind> + use<> {
+    let answered = match access.outcome {
+        Outcome::Valid => None,
+        Outcome::Refresh => Some(Kind::Refresh),
+        Outcome::Silent => Some(Kind::Silent),
+        Outcome::Login => Some(Kind::Login),
+        Outcome::Denied => Some(Kind::Failed),
+    };
+    let refused = access.refresh_refused.then_some(Kind::Failed);
+    let asked = access.introspected.then_some(Kind::Introspection);
+    refused.into_iter().chain(answered).chain(asked)
+}
+
+impl Kind {
+    /// What uses that ask turn into where nothing is told of them.
+    pub(super) fn of_rest(rest: Outcome) -> Self {
+        if rest == Outcome::Refresh { Self::Refresh } else { Self::Silent }
+    }
 }
 
 /// A bucket, by its number since the epoch, and its requests by kind.
@@ -77,19 +99,7 @@ impl Requests {
 
     #[inline(always)]
     pub(super) fn record(&mut self, frame: &Frame, at: Instant, access: &Access) {
-        if access.refresh_refused {
-            self.request(frame, at, access.initiator, Kind::Failed);
-        }
-        match access.outcome {
-            Outcome::Valid => {}
-            Outcome::Refresh => self.request(frame, at, access.initiator, Kind::Refresh),
-            Outcome::Silent => self.request(frame, at, access.initiator, Kind::Silent),
-            Outcome::Login => self.request(frame, at, access.initiator, Kind::Login),
-            Outcome::Denied => self.request(frame, at, access.initiator, Kind::Failed),
-        }
-        if access.introspected {
-            self.request(frame, at, access.initiator, Kind::Introspection);
-        }
+        kinds_of(access).for_each(|kind| self.request(frame, at, access.initiator, kind));
     }
 
     #[inline]
@@ -208,8 +218,7 @@ impl Requests {
 /// a refresh token refused before; all others turned into `rest`.
 fn row(uses: u64, [logins, silent, failed]: [u64; 3], rest: Outcome) -> [u64; KINDS] {
     let mut row = [logins, silent, 0, failed, 0];
-    let rest = if rest == Outcome::Refresh { Kind::Refresh } else { Kind::Silent };
-    row[rest as usize] += uses - logins - silent;
+    row[Kind::of_rest(rest) as usize] += uses - logins - silent;
     row
 }
 

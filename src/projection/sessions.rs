@@ -2,14 +2,12 @@
 
 use super::lives::{Life, steps};
 use super::pile::Pile;
-use super::{Moment, count, number};
+use super::{Moment, Subject, count, number};
 use crate::model::{Access, Fact, Initiator, Instant, SessionChange};
 use crate::table::{Metric, SessionsAlive};
 
 #[derive(Clone, Debug)]
 pub(super) struct Sessions {
-    /// Milliseconds, over sessions that are over.
-    unattended: u128,
     /// Sessions of which all facts were told, as far as they are over.
     lives: Pile<Life>,
     /// Sessions that were told of as a whole.
@@ -40,21 +38,20 @@ struct Open {
     expires_at: Instant,
     /// The agent's last use while it was valid.
     attended: Instant,
+    /// Whose it is: the user's place and number.
+    user: (u32, u32),
 }
 
-const NONE: Open =
-    Open { created: Instant::LONG_AGO, expires_at: Instant::LONG_AGO, attended: Instant::LONG_AGO };
+const NONE: Open = Open {
+    created: Instant::LONG_AGO,
+    expires_at: Instant::LONG_AGO,
+    attended: Instant::LONG_AGO,
+    user: (0, 0),
+};
 
 impl Sessions {
     pub(super) fn new(agents: usize) -> Self {
-        Self {
-            unattended: 0,
-            lives: Pile::new(),
-            whole: Pile::new(),
-            brief: 0,
-            most: 0,
-            open: vec![NONE; agents],
-        }
+        Self { lives: Pile::new(), whole: Pile::new(), brief: 0, most: 0, open: vec![NONE; agents] }
     }
 
     /// An agent's latest use was at `last`; `last_before` tells the latest before another instant.
@@ -81,61 +78,68 @@ impl Sessions {
         }
     }
 
+    /// Takes a fact. Gives how long the session was unattended that it ended or found over, in
+    /// milliseconds; 0 without one.
     #[inline(always)]
-    pub(super) fn record(&mut self, moment: &Moment, fact: &Fact) {
+    pub(super) fn record(&mut self, moment: &Moment, fact: &Fact) -> u64 {
         let agent = moment.subject.agent;
         self.meet(agent);
         match fact {
-            Fact::Access(access) => self.access(agent, moment.at, access),
+            Fact::Access(access) => self.access(moment, access),
             Fact::LoggedOut { ends_session, .. }
             | Fact::BrowserClosed { ends_session }
-            | Fact::Revoked { ends_session } => {
-                if *ends_session {
-                    self.end(agent, moment.at, moment.at);
-                }
-            }
+            | Fact::Revoked { ends_session } => match *ends_session {
+                true => self.end(agent, moment.at, moment.at),
+                false => 0,
+            },
         }
     }
 
     #[inline(always)]
-    fn access(&mut self, agent: usize, at: Instant, access: &Access) {
+    fn access(&mut self, moment: &Moment, access: &Access) -> u64 {
+        let (Subject { agent, user, user_number }, at) = (moment.subject, moment.at);
+        let mut unattended = 0;
         match access.session {
             SessionChange::None => {}
             SessionChange::Renewed { expires_at } => self.open[agent].expires_at = expires_at,
             SessionChange::Started { expires_at } => {
                 // Whatever there was had expired, or a login would not have been needed.
-                self.end(agent, self.open[agent].expires_at, at);
-                self.open[agent] = Open { created: at, expires_at, attended: at };
+                unattended = self.end(agent, self.open[agent].expires_at, at);
+                let user = (user as u32, user_number as u32);
+                self.open[agent] = Open { created: at, expires_at, attended: at, user };
             }
         }
         let open = &mut self.open[agent];
         if access.initiator == Initiator::Use && at < open.expires_at {
             open.attended = at;
         }
+        unattended
     }
 
-    /// The agent's latest session, if there is one, ends at `end`; it is looked at until `by`.
-    fn end(&mut self, agent: usize, end: Instant, by: Instant) {
+    /// The agent's latest session, if there is one, ends at `end`; it is looked at until `by`. Gives
+    /// how long it was unattended.
+    fn end(&mut self, agent: usize, end: Instant, by: Instant) -> u64 {
         let Open { created, attended, .. } = std::mem::replace(&mut self.open[agent], NONE);
         if created == end && created != Instant::LONG_AGO {
             self.brief += 1;
         } else if created != Instant::LONG_AGO {
-            self.unattended += (end.min(by) - attended).as_millis() as u128;
             self.lives.push(Life { created: created.as_millis(), end: end.as_millis() });
+            return (end.min(by) - attended).as_millis() as u64;
         }
+        0
     }
 
-    /// A session as a whole. Gives whether it is kept: those are not that were over as they began.
+    /// A session as a whole. Gives how long it was unattended, in milliseconds, if it is kept: those
+    /// are not that were over as they began.
     #[inline]
-    pub(super) fn whole(&mut self, whole: WholeSession, horizon: Instant) -> bool {
+    pub(super) fn whole(&mut self, whole: WholeSession, horizon: Instant) -> Option<u64> {
         let WholeSession { created, end, attended } = whole;
         if created == end {
             self.brief += 1;
-            return false;
+            return None;
         }
-        self.unattended += (end.min(horizon) - attended).as_millis() as u128;
         self.whole.push(Life { created: created.as_millis(), end: end.as_millis() });
-        true
+        Some((end.min(horizon) - attended).as_millis() as u64)
     }
 
     /// When the sessions began that were told of as a whole and are kept.
@@ -144,29 +148,42 @@ impl Sessions {
     }
 
     /// The run is over: what is still open was looked at until the horizon. Gives the sessions alive
-    /// from `start` on.
-    pub(super) fn close(&mut self, start: Instant, horizon: Instant) -> Vec<SessionsAlive> {
+    /// from `start` on; `unattended` is told whose lay unattended, and how long.
+    pub(super) fn close(
+        &mut self,
+        start: Instant,
+        horizon: Instant,
+        mut unattended: impl FnMut(Subject, u64),
+    ) -> Vec<SessionsAlive> {
         for agent in 0..self.open.len() {
-            self.end(agent, self.open[agent].expires_at, horizon);
+            let Open { expires_at, user: (user, user_number), .. } = self.open[agent];
+            let (user, user_number) = (user as usize, user_number as usize);
+            let length = self.end(agent, expires_at, horizon);
+            unattended(Subject { agent, user, user_number }, length);
         }
         let steps = steps([&self.lives, &self.whole], start.as_millis(), horizon.as_millis());
         self.most = steps.iter().map(|step| step.most).max().unwrap_or(0);
         steps
     }
 
-    pub(super) fn metrics(&self, metrics: &mut Vec<Metric>) {
+    /// `unattended` is that of all users, milliseconds.
+    pub(super) fn metrics(&self, unattended: u128, metrics: &mut Vec<Metric>) {
         let started = (self.lives.len() + self.whole.len()) as u64 + self.brief;
         metrics.push(count("sessions.started", started, "sessions"));
         metrics.push(count("sessions.peak", self.most, "sessions"));
-        let hours = self.unattended as f64 / 3_600_000.0;
+        let hours = unattended as f64 / 3_600_000.0;
         metrics.push(number("sessions.unattended_hours", hours, "h"));
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
+    /// Adds the sessions of users whose places come after `users` others.
+    pub(super) fn merge(&mut self, other: Self, users: usize) {
         self.brief += other.brief;
         self.whole.merge(other.whole);
-        self.unattended += other.unattended;
         self.lives.merge(other.lives);
-        self.open.extend(other.open);
+        let later = |mut open: Open| {
+            open.user.0 += users as u32;
+            open
+        };
+        self.open.extend(other.open.into_iter().map(later));
     }
 }

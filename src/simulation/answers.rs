@@ -157,7 +157,8 @@ impl<const N: usize> Lanes<N> {
                     }
                 }
                 Step::Ending(ending) => {
-                    let ended = self.end_early(ending, records, tokens, sessions, engines);
+                    let of = (who, records, tokens);
+                    let ended = self.end_early(ending, of, sessions, engines);
                     // Copied part by part: what is lent to no other function stays in registers.
                     let SessionLanes { created, idle_end, absolute_end } = ended;
                     sessions = SessionLanes { created, idle_end, absolute_end };
@@ -165,7 +166,7 @@ impl<const N: usize> Lanes<N> {
             }
         }
         for (lane, &policy) in self.policies.iter().enumerate() {
-            self.end(lane, &sessions, records, engines[policy].sink_mut());
+            self.end(lane, &sessions, (who, records), engines[policy].sink_mut());
         }
     }
 
@@ -253,13 +254,13 @@ impl<const N: usize> Lanes<N> {
             lanes &= lanes - 1;
             let (fold, told) = (engines[self.policies[lane]].sink_mut(), told[lane]);
             if told & REFUSED != 0 {
-                fold.refused(ask.note);
+                fold.refused(who, ask.note);
             }
             if told & SILENT != 0 {
-                fold.silent(ask.note);
+                fold.silent(who, ask.note);
             }
             if told & LOGIN != 0 {
-                self.end(lane, &before, &records[..ask.place as usize], fold);
+                self.end(lane, &before, (who, &records[..ask.place as usize]), fold);
                 fold.login(who, ask.at, ask.app, before.cause(lane), ask.note);
             }
         }
@@ -271,8 +272,7 @@ impl<const N: usize> Lanes<N> {
     fn end_early<F: Fold>(
         &mut self,
         ending: &Ending,
-        records: &[Record],
-        tokens: &AccessTokens,
+        (who, records, tokens): (Who, &[Record], &AccessTokens),
         mut sessions: SessionLanes<N>,
         engines: &mut [Engine<'_, F>],
     ) -> SessionLanes<N> {
@@ -294,7 +294,7 @@ impl<const N: usize> Lanes<N> {
                 // It was valid up to here, and there was a use at its login.
                 let attended = attended.unwrap_or(created);
                 let session = Session { created, end: ending.at, attended };
-                engines[policy].sink_mut().session(session);
+                engines[policy].sink_mut().session(who, session);
                 (sessions.idle_end[lane], sessions.absolute_end[lane]) = (mark, mark);
             }
         }
@@ -307,7 +307,7 @@ impl<const N: usize> Lanes<N> {
         &self,
         lane: usize,
         sessions: &SessionLanes<N>,
-        records: &[Record],
+        (who, records): (Who, &[Record]),
         fold: &mut F,
     ) {
         let (idle_end, absolute_end) = (sessions.idle_end[lane], sessions.absolute_end[lane]);
@@ -315,7 +315,7 @@ impl<const N: usize> Lanes<N> {
             let created = Instant::from_millis(absolute_end - self.absolute_timeout[lane]);
             let end = Instant::from_millis(idle_end.min(absolute_end));
             let attended = last_before(end, records).unwrap_or(created).max(created);
-            fold.session(Session { created, end, attended });
+            fold.session(who, Session { created, end, attended });
         }
     }
 }

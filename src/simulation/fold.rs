@@ -39,13 +39,13 @@ pub trait Fold: Sink {
 
     /// A use that asks was answered silently. Under policies without refresh tokens this is not
     /// told: whatever took no login was.
-    fn silent(&mut self, note: Self::Note);
+    fn silent(&mut self, who: Who, note: Self::Note);
 
     /// A use that asks had a refresh token refused before.
-    fn refused(&mut self, note: Self::Note);
+    fn refused(&mut self, who: Who, note: Self::Note);
 
     /// The session that a login began is over, or lasts beyond the run: one for each login.
-    fn session(&mut self, session: Session);
+    fn session(&mut self, who: Who, session: Session);
 }
 
 /// An IdP session as a whole.
@@ -76,6 +76,9 @@ pub trait Asked {
     /// Takes the use of an agent at `at`, which needs the token in `slot`; the agent's use before
     /// was at `previous`, or [`Instant::LONG_AGO`].
     fn ask(&mut self, at: Instant, previous: Instant, slot: usize) -> Self::Note;
+
+    /// The uses since the last call were all that an agent asked.
+    fn asked_by(&mut self, who: Who);
 }
 
 /// Makes what a run is folded into.
@@ -93,6 +96,6 @@ pub trait Folds: Sync {
     /// One that will meet this many users.
     fn crowd(&self, users: usize) -> Self::Crowd;
 
-    /// One for access tokens in this many slots.
-    fn asked(&self, slots: usize) -> Self::Asked;
+    /// One that will meet this many users, for access tokens in this many slots.
+    fn asked(&self, users: usize, slots: usize) -> Self::Asked;
 }

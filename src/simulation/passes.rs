@@ -7,7 +7,7 @@ use super::asks::{Step, Steps};
 use super::engine::Engine;
 use super::plan::{AccessTokens, PLAIN, Plans};
 use super::share::{OfAgent, Room};
-use super::{AskingAlike, Crowd, Division, Fold, Folds, Setting, Share, Who};
+use super::{Asked, AskingAlike, Crowd, Division, Fold, Folds, Setting, Share, Who};
 use crate::model::{Instant, Policy};
 use crate::trace::Record;
 
@@ -46,7 +46,9 @@ impl<F: Folds> Passes<F> {
         let groups = asking.into_iter();
         Self {
             crowd: folds.crowd(users),
-            groups: groups.map(|(tokens, own)| Group::new(tokens, own, policies, folds)).collect(),
+            groups: groups
+                .map(|(tokens, own)| Group::new(tokens, own, policies, (folds, users)))
+                .collect(),
             each_use: each_use.into_iter().map(|(policy, _)| policy).collect(),
             room: Room::default(),
         }
@@ -88,7 +90,12 @@ impl<F: Folds> Passes<F> {
 }
 
 impl<F: Folds> Group<F> {
-    fn new(tokens: AccessTokens, members: Vec<usize>, policies: &[Policy], folds: &F) -> Self {
+    fn new(
+        tokens: AccessTokens,
+        members: Vec<usize>,
+        policies: &[Policy],
+        (folds, users): (&F, usize),
+    ) -> Self {
         let mut order = members.clone();
         // Policies without refresh tokens go together: theirs are the simpler rules.
         order.sort_by_key(|&policy| policies[policy].has_refresh_tokens());
@@ -101,7 +108,7 @@ impl<F: Folds> Group<F> {
             lanes: lanes.collect(),
             arch: Arch::new(),
             steps: Steps::new(policies[members[0]].apps().len(), tokens.slots()),
-            asked: folds.asked(tokens.slots()),
+            asked: folds.asked(users, tokens.slots()),
             tokens,
             members,
         }
@@ -109,6 +116,7 @@ impl<F: Folds> Group<F> {
 
     fn answer(&mut self, who: Who, agent: OfAgent<'_>, engines: &mut [Engine<'_, F::Fold>]) {
         let steps = self.steps.of(agent, &self.tokens, &mut self.asked);
+        self.asked.asked_by(who);
         let of = (who, agent.records, &self.tokens);
         self.arch.dispatch(Answering { lanes: &mut self.lanes, of, steps, engines });
     }

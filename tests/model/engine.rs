@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use relogin::description::{Activity, Description, PolicyDescription, Workload};
 use relogin::experiment::{Folding, Foldings};
 use relogin::model::{Access, Fact, Initiator, Policy};
-use relogin::projection::{Arrival, Frame, Projection};
+use relogin::projection::{Arrival, Frame, Person, Projection};
 use relogin::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
 use relogin::simulation::{Division, Order, Setting, Share, Simulation, Sink, Users, Who};
 use relogin::table::{PolicyTables, Value};
@@ -105,11 +105,14 @@ pub(crate) fn run(
                 sinks.into_iter().map(|sink| (sink.folding, sink.accesses)).unzip();
             let mut accesses = accesses.concat();
             accesses.sort_by_key(|(order, ..)| *order);
-            let tables = |projection: Projection| {
-                projection.tables(&frame, &policy.name, false, start, horizon)
+            let tables_of = |projection: Projection| {
+                projection.finish(&frame, &policy.name, false, start, horizon)
             };
-            let (tables, user_by_user) = (tables(Folding::merged(&frame, foldings)), tables(whole));
+            let (tables, persons) = tables_of(Folding::merged(&frame, foldings));
+            let (user_by_user, same_persons) = tables_of(whole);
             same(&user_by_user, &tables);
+            assert_eq!(persons, same_persons, "{}", policy.name);
+            add_up(&persons, &tables);
             let row = |(order, who, access): (Order, Who, Access)| Row {
                 at: order.at.as_millis(),
                 user: trace.names.user(who.user).to_owned(),
@@ -123,6 +126,32 @@ pub(crate) fn run(
             Outcome { rows: accesses.into_iter().map(row).collect(), tables }
         })
         .collect()
+}
+
+/// What persons came to adds up to the figures of all.
+fn add_up(persons: &[Person], tables: &PolicyTables) {
+    let sum = |of: &dyn Fn(&Person) -> u64| persons.iter().map(of).sum::<u64>() as f64;
+    let unattended = sum(&|person| person.share.unattended) / 3_600_000.0;
+    let mut sums = vec![
+        ("active_users", sum(&|person| u64::from(person.days > 0))),
+        ("active_user_days", sum(&|person| person.days.into())),
+        ("relogins", sum(&|person| person.share.relogins.into())),
+        ("relogins.mid_task", sum(&|person| person.share.mid_task.into())),
+        ("sessions.unattended_hours", unattended),
+    ];
+    let requests = [
+        "requests.login",
+        "requests.silent",
+        "requests.refresh",
+        "requests.failed",
+        "requests.introspection",
+    ];
+    for (kind, name) in requests.into_iter().enumerate() {
+        sums.push((name, sum(&|person| person.share.requests[kind].into())));
+    }
+    for (name, sum) in sums {
+        assert_eq!(sum, tables.metric(name), "{name} under {}", tables.name);
+    }
 }
 
 /// Fails with the first thing that differs between a run user by user and one in time order.

@@ -101,6 +101,8 @@ pub(crate) fn policy(name: &str, baseline: bool, shape: &Shape) -> PolicyTables 
         logins_by_hour: by_hour,
         sessions: sessions(shape.sessions),
         load,
+        intervals: Vec::new(),
+        differences: Vec::new(),
     }
 }
 
