@@ -35,6 +35,12 @@ impl Key {
         Self(xxh3_64_with_seed(word.as_bytes(), self.0))
     }
 
+    /// The key of the `number`th of things below this one.
+    #[inline]
+    pub fn numbered(self, number: usize) -> Self {
+        Self(xxh3_64_with_seed(&(number as u64).to_le_bytes(), self.0))
+    }
+
     /// The `number`th 64 bits of this key: SplitMix64's output of that number.
     #[inline]
     pub fn bits(self, number: u64) -> u64 {

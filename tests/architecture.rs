@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("simulation", &["model", "trace", "seed"]),
     ("event_log", &["model", "description", "input"]),
     ("projection", &["model", "table", "calendar", "description"]),
-    ("experiment", &["model", "trace", "scenario", "simulation", "projection"]),
+    ("experiment", &["model", "trace", "scenario", "simulation", "projection", "table", "seed"]),
     ("report", &["table", "description", "measured"]),
     ("scenario", &["model", "trace", "seed", "calendar"]),
     ("oidc", &["model"]),

@@ -4,12 +4,16 @@
 //! happens, [`projection`] counts it. No rule of either is here, and nothing is
 //! read, written or shown.
 
+mod bootstrap;
+
 use std::sync::Arc;
 
 use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome, Policy};
 use crate::projection::{self, Arrival, Common, Frame, Note, Projection, Subject, WholeSession};
 use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
 use crate::trace::Record;
+
+pub use bootstrap::{Bootstrap, Resampled};
 
 /// Makes the folds of a run within a frame.
 #[derive(Clone, Copy, Debug)]
