@@ -5,8 +5,11 @@
 //! read, written or shown.
 
 mod bootstrap;
+mod gaps;
 
 use std::sync::Arc;
+
+pub use gaps::{GapCounter, Gaps};
 
 use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome, Policy};
 use crate::projection::{self, Arrival, Common, Frame, Note, Projection, Subject, WholeSession};
