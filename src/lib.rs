@@ -54,7 +54,7 @@
 //! - [`cli`]: the commands; the only room that opens files and meets the terminal.
 //!
 //! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
-//! (local days and hours), [`table`] (columns with units), [`description`] (what a run was),
+//! (local days and hours), [`table`] (columns with units), [`gate`] (bounds on figures, and whether they held), [`description`] (what a run was),
 //! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in) and `oidc` (the
 //! protocol's words). Rooms without a link speak HTTP: they are built with the feature `http`.
 
@@ -65,6 +65,7 @@ pub mod client;
 pub mod description;
 pub mod event_log;
 pub mod experiment;
+pub mod gate;
 pub mod input;
 #[cfg(feature = "http")]
 pub mod load;

@@ -33,6 +33,75 @@ pub struct Table {
     pub rows: Vec<Vec<Value>>,
 }
 
+/// What kind of figure SPEC 7 knows: the same for every policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Its flat key.
+    pub name: &'static str,
+    /// `uses`, `requests/s`, `h`…
+    pub unit: &'static str,
+    /// Which way is the better one.
+    pub better: Better,
+}
+
+/// Which way of a figure is the better one for people, the provider and the risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Less costs less.
+    Less,
+    /// Neither: it describes the activity, or what it costs stands in another figure.
+    Neither,
+}
+
+/// Every figure of SPEC 7, in its order.
+pub const METRICS: [Measure; 37] = [
+    neutral("uses", "uses"),
+    neutral("outcome.valid", "uses"),
+    neutral("outcome.refresh", "uses"),
+    neutral("outcome.silent", "uses"),
+    less("outcome.login", "uses"),
+    neutral("login.first", "logins"),
+    less("login.idle", "logins"),
+    less("login.absolute", "logins"),
+    less("login.closed", "logins"),
+    neutral("login.logout", "logins"),
+    neutral("login.revoked", "logins"),
+    less("relogins", "logins"),
+    less("relogins.mid_task", "logins"),
+    neutral("active_users", "users"),
+    neutral("active_user_days", "user-days"),
+    less("relogins_per_user_day", "logins/user-day"),
+    less("relogins_per_user_day.p50", "logins/user-day"),
+    less("relogins_per_user_day.p90", "logins/user-day"),
+    less("relogins_per_user_day.p95", "logins/user-day"),
+    less("relogins_per_user_day.p99", "logins/user-day"),
+    less("relogins_per_user_day.max", "logins/user-day"),
+    less("requests.login", "requests"),
+    less("requests.silent", "requests"),
+    less("requests.refresh", "requests"),
+    less("requests.failed", "requests"),
+    less("requests.introspection", "requests"),
+    less("background.silent", "requests"),
+    less("background.refresh", "requests"),
+    less("background.failed", "requests"),
+    less("background.introspection", "requests"),
+    less("peak_requests_per_second", "requests/s"),
+    less("peak_requests_per_minute", "requests/min"),
+    neutral("sessions.started", "sessions"),
+    less("sessions.peak", "sessions"),
+    less("sessions.unattended_hours", "h"),
+    less("access_token.mean_residual_s", "s"),
+    less("access_token.max_lifetime_s", "s"),
+];
+
+const fn less(name: &'static str, unit: &'static str) -> Measure {
+    Measure { name, unit, better: Better::Less }
+}
+
+const fn neutral(name: &'static str, unit: &'static str) -> Measure {
+    Measure { name, unit, better: Better::Neither }
+}
+
 /// One figure of SPEC 7.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
@@ -140,6 +209,19 @@ pub struct SessionsAlive {
     pub most: u64,
     /// Fewest at once within it.
     pub fewest: u64,
+}
+
+impl Measure {
+    /// The figure of that key.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        METRICS.iter().find(|measure| measure.name == name)
+    }
+
+    /// Whether figures stand beside it that tell how it is spread over users.
+    pub fn has_quantiles(&self) -> bool {
+        let below = |other: &Self| other.name.strip_prefix(self.name);
+        METRICS.iter().any(|other| below(other) == Some(".p50"))
+    }
 }
 
 impl Load {

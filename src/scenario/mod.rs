@@ -9,6 +9,7 @@
 mod auth0;
 mod baselines;
 mod compile;
+mod condition;
 mod duration;
 mod load;
 mod nearest;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use baselines::baselines;
 pub use compile::{compile, vocabulary};
+pub use condition::{Condition, Flaw};
 pub use load::LoadSpec;
 pub use parse::parse;
 pub use presets::{PRESETS, Preset};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use relogin::table::METRICS;
 use serde_json::Value;
 
 use crate::program::*;
@@ -209,4 +210,29 @@ fn the_plan_is_told_and_nothing_is_written() {
     let plan = relogin(&[&explain[..], &["--events", &log]].concat()).expect(0).stdout;
     assert!(plan.contains("in time order (for the event log)"), "{plan}");
     assert!(!folder.path().join("out").exists() && !folder.path().join("log.csv").exists());
+}
+
+/// Columns are only ever appended: whoever reads these files by place or by name may go on.
+#[test]
+fn the_tables_begin_with_the_columns_that_they_always_had() {
+    let folder = scratch();
+    let (scenario, out) = (small(&folder), path(&folder, "out"));
+    relogin(&["run", &scenario, "--out", &out]).expect(0);
+    for (file, columns) in [
+        ("summary.csv", "policy,metric,value,unit"),
+        ("load.csv", "policy,bucket_start,login,silent,refresh,failed,introspection"),
+        ("relogins.csv", "policy,class,app,cause,count"),
+    ] {
+        let text = std::fs::read_to_string(folder.path().join("out").join(file)).expect(file);
+        let header = text.lines().next().unwrap_or_default();
+        let goes_on = header.strip_prefix(columns);
+        assert!(goes_on.is_some_and(|more| more.is_empty() || more.starts_with(',')), "{header}");
+    }
+    let rows = std::fs::read_to_string(folder.path().join("out/summary.csv")).expect("summary.csv");
+    let rows = rows.lines().skip(1).filter_map(|row| row.strip_prefix("day,"));
+    let figures = rows.map(|row| row.split(',').collect::<Vec<_>>());
+    let figures: Vec<(String, String)> =
+        figures.map(|row| (row[0].to_owned(), row[2].to_owned())).collect();
+    let known = METRICS.map(|measure| (measure.name.to_owned(), measure.unit.to_owned()));
+    assert_eq!(figures, known, "table::METRICS holds every figure of SPEC 7 in its order");
 }
