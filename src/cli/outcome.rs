@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::Failure;
 use super::terminal::Terminal;
 use crate::description::Description;
+use crate::experiment;
 use crate::model::Instant;
 use crate::projection::{Frame, Projection};
 use crate::report::{self, Input, ReportError};
@@ -47,14 +48,16 @@ impl OutcomeArguments {
         terminal: &Terminal,
     ) -> Result<(), Failure> {
         let start = Instant::from_millis(description.activity.start);
-        let tables: Vec<_> = description
+        let mut finished: Vec<_> = description
             .policies
             .iter()
             .zip(projections)
             .map(|(policy, projection)| {
-                projection.finish(frame, &policy.name, policy.baseline, start, horizon).0
+                projection.finish(frame, &policy.name, policy.baseline, start, horizon)
             })
             .collect();
+        experiment::weigh(&frame.keys, &mut finished);
+        let tables: Vec<_> = finished.into_iter().map(|(tables, _)| tables).collect();
         let input = Input { description, policies: &tables, partial };
         let dir = self.dir(&description.scenario);
         report::write(&dir, &input).map_err(|error| match error {

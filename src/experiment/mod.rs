@@ -16,7 +16,7 @@ use crate::projection::{self, Arrival, Common, Frame, Note, Projection, Subject,
 use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
 use crate::trace::Record;
 
-pub use bootstrap::{Bootstrap, Resampled};
+pub use bootstrap::{Bootstrap, Resampled, weigh};
 
 /// Makes the folds of a run within a frame.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@ use super::load::bucket_of;
 use crate::calendar::{Calendar, HOUR};
 use crate::description::Description;
 use crate::model::Instant;
+use crate::seed::Key;
 
 /// What the folds of a run have to know.
 #[derive(Debug)]
@@ -26,6 +27,9 @@ pub struct Frame {
     pub classes: Vec<String>,
     /// By user: the class's number, counted from 1; 0 in a recorded trace.
     pub class_of: Vec<u16>,
+    /// By user: the key of whatever is drawn of a person as such, however people are numbered.
+    pub keys: Vec<Key>,
+    people: Key,
 }
 
 impl Frame {
@@ -49,6 +53,8 @@ impl Frame {
             apps: description.apps.clone(),
             classes: activity.classes.clone(),
             class_of: Vec::new(),
+            keys: Vec::new(),
+            people: Key::new(description.seed, "people"),
         };
         for user in users {
             frame.meet(description, user);
@@ -66,6 +72,7 @@ impl Frame {
     pub fn meet(&mut self, description: &Description, user: &str) {
         let class = description.class_of(user);
         let place = self.classes.iter().position(|known| known == class);
+        self.keys.push(self.people.with(user));
         self.class_of.push(place.map_or(0, |place| place as u16 + 1));
     }
 }

@@ -4,15 +4,27 @@ use std::io::{self, Write};
 
 use super::Input;
 use super::timeline::rfc3339;
-use crate::table::{REQUEST_KINDS, Value};
+use crate::table::{Interval, REQUEST_KINDS, Value};
 
-/// `summary.csv`: one row a policy and figure.
+/// `summary.csv`: one row a policy and figure, with its 95 % interval where it has one. Columns are
+/// only ever appended.
 pub(super) fn summary(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(["policy", "metric", "value", "unit"])?;
+    csv.write_record(["policy", "metric", "value", "unit", "low", "high"])?;
     for policy in input.policies {
         for metric in &policy.metrics {
-            csv.write_record([&policy.name, metric.name, &cell(&metric.value), metric.unit])?;
+            let interval = policy.intervals.iter().find(|own| own.metric == metric.name);
+            let end = |of: fn(&Interval) -> f64| {
+                interval.map_or(Value::Missing, |own| Value::Number(of(own)))
+            };
+            csv.write_record([
+                &policy.name,
+                metric.name,
+                &cell(&metric.value),
+                metric.unit,
+                &cell(&end(|own| own.low)),
+                &cell(&end(|own| own.high)),
+            ])?;
         }
     }
     csv.flush()

@@ -48,11 +48,14 @@ struct Policy<'a> {
     name: &'a str,
     baseline: bool,
     metrics: Map<String, Json>,
+    intervals: Map<String, Json>,
+    differences: Map<String, Json>,
 }
 
 /// The content of `summary.json`, schema `relogin.summary/1`: SPEC 7's names are flat keys of
 /// each policy's `metrics`; counts are integers, other figures the shortest numbers that read
-/// back the same; instants are RFC 3339. Ends with a newline.
+/// back the same; instants are RFC 3339. `intervals` are the ends of 95 % intervals; `differences`
+/// from the first policy are a value and the ends of its paired interval. Ends with a newline.
 pub fn summary_json(input: &Input<'_>) -> String {
     let about = input.description;
     let summary = Summary {
@@ -98,5 +101,19 @@ fn policy(policy: &PolicyTables) -> Policy<'_> {
         };
         (metric.name.to_owned(), value)
     });
-    Policy { name: &policy.name, baseline: policy.baseline, metrics: metrics.collect() }
+    let intervals = policy
+        .intervals
+        .iter()
+        .map(|own| (own.metric.to_owned(), Json::from(vec![own.low, own.high])));
+    let differences = policy
+        .differences
+        .iter()
+        .map(|own| (own.metric.to_owned(), Json::from(vec![own.value, own.low, own.high])));
+    Policy {
+        name: &policy.name,
+        baseline: policy.baseline,
+        metrics: metrics.collect(),
+        intervals: intervals.collect(),
+        differences: differences.collect(),
+    }
 }

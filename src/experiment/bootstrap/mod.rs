@@ -15,7 +15,9 @@ use rayon::prelude::*;
 
 use crate::projection::Person;
 use crate::seed::Key;
-use crate::table::{Difference, Interval};
+use crate::table::Difference;
+use crate::table::Interval;
+use crate::table::PolicyTables;
 use weights::{RESAMPLES, Weights};
 
 /// Of fewer people an interval would say nothing.
@@ -64,6 +66,26 @@ struct Figure {
     influence: Vec<f64>,
 }
 
+/// Tells how sure the figures of a run's policies are, and their differences from the first policy;
+/// `keys` are those of its users, by number. Baselines are bounds that nobody chooses between, and
+/// are left as they are.
+pub fn weigh(keys: &[Key], policies: &mut [(PolicyTables, Vec<Person>)]) {
+    let chosen = || policies.iter().filter(|(tables, _)| !tables.baseline);
+    let Some(bootstrap) = Bootstrap::new(keys, chosen().map(|(_, persons)| persons.as_slice()))
+    else {
+        return;
+    };
+    let mut first = None;
+    for (tables, persons) in policies.iter_mut().filter(|(tables, _)| !tables.baseline) {
+        let own = bootstrap.resample(persons);
+        tables.intervals = own.intervals();
+        match &first {
+            None => first = Some(own),
+            Some(first) => tables.differences = own.differences(first),
+        }
+    }
+}
+
 /// The people of a run, drawn anew as often as it takes.
 #[derive(Clone, Debug)]
 pub struct Bootstrap {
@@ -77,9 +99,9 @@ pub struct Bootstrap {
 impl Bootstrap {
     /// For the people in `by_policy`, whose keys are `keys` by number. Nothing where there are too
     /// few.
-    pub fn new(keys: &[Key], by_policy: &[Vec<Person>]) -> Option<Self> {
+    pub fn new<'a>(keys: &[Key], by_policy: impl Iterator<Item = &'a [Person]>) -> Option<Self> {
         let mut is_there = vec![false; keys.len()];
-        by_policy.iter().flatten().for_each(|person| is_there[person.user] = true);
+        by_policy.flatten().for_each(|person| is_there[person.user] = true);
         let there = is_there.iter().zip(keys).filter(|(is_there, _)| **is_there);
         let own: Vec<Key> = there.map(|(_, key)| *key).collect();
         if own.len() < FEWEST {

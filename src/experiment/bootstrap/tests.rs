@@ -42,7 +42,8 @@ fn crowd(trial: usize, people: usize) -> Crowd {
 }
 
 fn resampled(crowd: &Crowd) -> (Resampled, Resampled) {
-    let bootstrap = Bootstrap::new(&crowd.keys, &crowd.by_policy).expect("enough people");
+    let by_policy = crowd.by_policy.iter().map(Vec::as_slice);
+    let bootstrap = Bootstrap::new(&crowd.keys, by_policy).expect("enough people");
     let [first, second] = [0, 1].map(|policy| bootstrap.resample(&crowd.by_policy[policy]));
     (first, second)
 }
@@ -109,5 +110,6 @@ fn the_estimate_is_the_figure_itself_and_the_order_of_people_does_not_matter() {
 #[test]
 fn of_a_handful_of_people_nothing_is_said() {
     let crowd = crowd(1, FEWEST - 1);
-    assert!(Bootstrap::new(&crowd.keys, &crowd.by_policy).is_none());
+    let by_policy = crowd.by_policy.iter().map(Vec::as_slice);
+    assert!(Bootstrap::new(&crowd.keys, by_policy).is_none());
 }
