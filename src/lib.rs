@@ -62,6 +62,7 @@ pub mod calendar;
 pub mod cli;
 #[cfg(feature = "http")]
 pub mod client;
+pub mod compared;
 pub mod description;
 pub mod event_log;
 pub mod experiment;

@@ -3,6 +3,7 @@
 
 mod activity;
 mod chronicle;
+mod compare;
 mod completions;
 mod describe;
 mod explain;
@@ -57,6 +58,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Compare(compare::Compare),
     Replay(replay::Replay),
     #[cfg(feature = "http")]
     Serve(serve::Serve),
@@ -81,6 +83,7 @@ impl Arguments {
         let terminal = Terminal::new(self.quiet);
         match self.command {
             Command::Run(command) => command.execute(&terminal),
+            Command::Compare(command) => command.execute(&terminal),
             Command::Replay(command) => command.execute(&terminal),
             #[cfg(feature = "http")]
             Command::Serve(command) => command.execute(&terminal),

@@ -5,6 +5,7 @@
 //! read, written or shown.
 
 mod bootstrap;
+mod compare;
 mod gaps;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
 use crate::trace::Record;
 
 pub use bootstrap::{Bootstrap, Resampled, weigh};
+pub use compare::{Contrast, Side, contrast};
 
 /// Makes the folds of a run within a frame.
 #[derive(Clone, Copy, Debug)]

@@ -66,6 +66,11 @@ pub(super) fn line(figure: &'static Figure, policies: &[PolicyTables]) -> Line {
 }
 
 impl Line {
+    /// How many decimals its values have.
+    pub(super) fn decimals(&self) -> usize {
+        self.decimals
+    }
+
     /// Whether no policy has any of it.
     pub(super) fn is_nothing(&self) -> bool {
         self.values.iter().all(|value| *value == 0.0)

@@ -7,7 +7,9 @@
 //!
 //! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `load`.
 
+mod answer;
 mod charts;
+mod compare;
 mod console;
 mod figure;
 mod glossary;
@@ -25,6 +27,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{compared_json, compared_markdown, compared_table, write_compared};
 pub use console::console_table;
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};

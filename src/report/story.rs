@@ -97,7 +97,7 @@ fn comparison(first: &PolicyTables, policy: &PolicyTables) -> String {
 
 /// What else changes: how long sessions lie open unattended, how long a revoked user keeps
 /// access, and how much the identity provider has to answer at its peak.
-fn trade(first: &PolicyTables, policy: &PolicyTables) -> Vec<String> {
+pub(super) fn trade(first: &PolicyTables, policy: &PolicyTables) -> Vec<String> {
     let pair = |key| (value(first, key), value(policy, key));
     let change = |key, words| {
         let (was, is) = pair(key);
