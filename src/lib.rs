@@ -54,7 +54,8 @@
 //! - [`cli`]: the commands; the only room that opens files and meets the terminal.
 //!
 //! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
-//! (local days and hours), [`table`] (columns with units), [`gate`] (bounds on figures, and whether they held), [`description`] (what a run was),
+//! (local days and hours), [`table`] (columns with units), [`gate`] (bounds on figures, and whether
+//! they held), [`swept`] (what a sweep found out), [`description`] (what a run was),
 //! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in) and `oidc` (the
 //! protocol's words). Rooms without a link speak HTTP: they are built with the feature `http`.
 
@@ -82,6 +83,7 @@ pub mod seed;
 #[cfg(feature = "http")]
 pub mod server;
 pub mod simulation;
+pub mod swept;
 pub mod table;
 pub mod trace;
 #[cfg(feature = "http")]

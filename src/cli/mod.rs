@@ -6,6 +6,7 @@ mod chronicle;
 mod compare;
 mod completions;
 mod describe;
+mod evaluate;
 mod explain;
 mod failure;
 mod files;
@@ -28,6 +29,7 @@ mod serve;
 #[cfg(feature = "http")]
 mod server_settings;
 mod simulate;
+mod sweep;
 mod terminal;
 mod trace;
 #[cfg(feature = "http")]
@@ -60,6 +62,7 @@ enum Command {
     Run(run::Run),
     Compare(compare::Compare),
     Replay(replay::Replay),
+    Sweep(sweep::Sweep),
     #[cfg(feature = "http")]
     Serve(serve::Serve),
     #[command(subcommand)]
@@ -85,6 +88,7 @@ impl Arguments {
             Command::Run(command) => command.execute(&terminal),
             Command::Compare(command) => command.execute(&terminal),
             Command::Replay(command) => command.execute(&terminal),
+            Command::Sweep(command) => command.execute(&terminal),
             #[cfg(feature = "http")]
             Command::Serve(command) => command.execute(&terminal),
             Command::Trace(command) => command.execute(&terminal),

@@ -53,13 +53,7 @@ impl<'a> Prepared<'a> {
         interrupt: &Interrupt,
         terminal: &Terminal,
     ) -> Result<Option<Happened>, Failure> {
-        let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
-        // More threads than users would have nothing to do, and far too many never start.
-        let most = records.names().users().clamp(1, MOST_JOBS);
-        let jobs = jobs.map_or(1, NonZeroUsize::get).min(most);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-        let pool = pool.context("cannot start threads")?;
-        let division = Division::new(records.names(), jobs);
+        let (pool, division) = threads(jobs, records.names())?;
         pool.install(|| match records {
             Records::Streamed(stream) => self.streamed(&division, stream, interrupt, terminal),
             Records::Held(trace) => match (log, trace.arrived()) {
@@ -91,26 +85,45 @@ impl<'a> Prepared<'a> {
     ) -> Result<Happened, Failure> {
         let horizon = horizon(trace)?;
         let shares = Share::all(records, division);
-        let foldings = Foldings::new(self.frame);
-        let setting = self.setting(&trace.names);
-        let mut simulation = Users::new(setting, self.policies, division, &foldings);
-        let users = shares.iter().map(Share::users).max().unwrap_or(0);
         let all = trace.names.users();
         let bar = terminal.progress("replaying", all as u64, "users");
-        let mut partial = None;
+        let mut progress = |done: usize| {
+            bar.set_position(done as u64);
+            interrupt.pressed()
+        };
+        let names = &trace.names;
+        let (projections, done) =
+            self.over_shares(names, division, &shares, horizon, &mut progress);
+        bar.finish_and_clear();
+        let partial = done.map(|done| format!("interrupted after {done} of {all} users"));
+        Ok(Happened { projections, horizon, partial })
+    }
+
+    /// Replays whole users from memory. `stop` is told after how many users it is asked whether
+    /// that is enough; if it says so, their number comes with what they did.
+    pub(super) fn over_shares(
+        &self,
+        names: &Names,
+        division: &Division,
+        shares: &[Share],
+        horizon: Instant,
+        stop: &mut dyn FnMut(usize) -> bool,
+    ) -> (Vec<Projection>, Option<usize>) {
+        let foldings = Foldings::new(self.frame);
+        let setting = Setting { names, apps: self.apps, apis: self.apis, seed: self.seed };
+        let mut simulation = Users::new(setting, self.policies, division, &foldings);
+        let users = shares.iter().map(Share::users).max().unwrap_or(0);
+        let mut stopped = None;
         for start in (0..users).step_by(ROUND) {
             let end = (start + ROUND).min(users);
-            simulation.replay(&shares, start..end, horizon);
+            simulation.replay(shares, start..end, horizon);
             let done = shares.iter().map(|share| share.users().min(end)).sum::<usize>();
-            bar.set_position(done as u64);
-            if interrupt.pressed() {
-                partial = Some(format!("interrupted after {done} of {all} users"));
+            if stop(done) {
+                stopped = Some(done);
                 break;
             }
         }
-        bar.finish_and_clear();
-        let projections = foldings.projections(simulation.finish(), self.policies);
-        Ok(Happened { projections, horizon, partial })
+        (foldings.projections(simulation.finish(), self.policies), stopped)
     }
 
     /// Whole users as they are read; the next ones are while these are replayed.
@@ -197,6 +210,19 @@ impl<'a> Prepared<'a> {
         let projections = sinks.map(|own| Folding::merged(self.frame, foldings(own))).collect();
         Ok(Happened { projections, horizon, partial })
     }
+}
+
+/// Threads, and how the users are divided among them.
+pub(super) fn threads(
+    jobs: Option<NonZeroUsize>,
+    names: &Names,
+) -> Result<(rayon::ThreadPool, Division), Failure> {
+    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
+    // More threads than users would have nothing to do, and far too many never start.
+    let most = names.users().clamp(1, MOST_JOBS);
+    let jobs = jobs.map_or(1, NonZeroUsize::get).min(most);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    Ok((pool.context("cannot start threads")?, Division::new(names, jobs)))
 }
 
 fn horizon(trace: &Trace) -> Result<Instant, Failure> {

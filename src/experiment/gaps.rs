@@ -3,7 +3,7 @@
 //!
 //! Under such a timeout `T` a session lapses exactly over the gaps of at least `T`, so one count of
 //! gaps gives the whole curve (re-logins, those in the middle of a task, unattended time) without a
-//! replay. Which policies these are, `idle_curve` says. Pure: records come in,
+//! replay. For which policies it is the exact answer, [`exact_from`](super::exact_from) says. Pure: records come in,
 //! sums go out; everything is whole numbers, so that no order of users matters.
 
 use crate::model::{Instant, Limit, Span};

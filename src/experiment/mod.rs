@@ -4,13 +4,17 @@
 //! happens, [`projection`] counts it. No rule of either is here, and nothing is
 //! read, written or shown.
 
+mod batches;
 mod bootstrap;
 mod compare;
 mod gaps;
+mod idle_curve;
 
 use std::sync::Arc;
 
+pub use batches::batches;
 pub use gaps::{GapCounter, Gaps};
+pub use idle_curve::{NotExact, ends_session, exact_from};
 
 use crate::model::{AppId, Fact, Instant, Limit, LoginCause, Outcome, Policy};
 use crate::projection::{self, Arrival, Common, Frame, Note, Projection, Subject, WholeSession};

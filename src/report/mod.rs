@@ -1,11 +1,11 @@
 //! Tables to things that people and tools read: JSON, CSV, a table for a terminal, charts, and a
 //! page. The only room that knows plotters.
 //!
-//! It reads [`crate::table`] and [`crate::description`] and nothing else, so that it never
+//! It reads [`crate::table`], [`crate::description`] and other plain results and nothing else, so that it never
 //! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
 //! machine's path and no order of a hash map here: the same tables give the same bytes.
 //!
-//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `load`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `load`.
 
 mod answer;
 mod charts;
@@ -21,6 +21,7 @@ mod rows;
 mod staging;
 mod story;
 mod summary;
+mod sweep;
 mod timeline;
 mod write;
 
@@ -32,6 +33,7 @@ pub use console::console_table;
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};
 pub use summary::summary_json;
+pub use sweep::{sweep_json, sweep_table, write_sweep};
 pub use write::{ReportError, write};
 
 use crate::description::Description;

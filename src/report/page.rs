@@ -61,8 +61,8 @@ struct FigureCell {
 
 /// A chart with the figures behind it.
 pub(super) struct Figure<'a> {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
+    pub(super) name: &'a str,
+    pub(super) about: &'a str,
     pub(super) title: &'a str,
     pub(super) svg: &'a str,
     pub(super) heads: Vec<Head>,
@@ -153,11 +153,7 @@ fn cell(line: &Line, policy: usize) -> FigureCell {
 }
 
 /// A chart as a page shows it.
-pub(super) fn figure<'a>(
-    name: &'static str,
-    about: &'static str,
-    drawing: &'a Drawing,
-) -> Figure<'a> {
+pub(super) fn figure<'a>(name: &'a str, about: &'a str, drawing: &'a Drawing) -> Figure<'a> {
     let heads = drawing.behind.columns.iter();
     Figure {
         name,

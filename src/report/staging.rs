@@ -31,8 +31,9 @@ impl Staging {
     }
 
     /// Fills the files of a chart: its SVG, and the PNG made from it.
-    pub(super) fn put_chart(&mut self, name: &'static str, svg: &str) -> Result<(), ReportError> {
-        let png = charts::png(svg).map_err(|why| ReportError::Chart { name, why })?;
+    pub(super) fn put_chart(&mut self, name: &str, svg: &str) -> Result<(), ReportError> {
+        let png =
+            charts::png(svg).map_err(|why| ReportError::Chart { name: name.to_owned(), why })?;
         self.put(&format!("charts/{name}.svg"), |out| out.write_all(svg.as_bytes()))?;
         self.put(&format!("charts/{name}.png"), |out| out.write_all(&png))
     }

@@ -30,7 +30,7 @@ pub enum ReportError {
     #[error("cannot draw the chart {name}: {why}; please report this with the scenario")]
     Chart {
         /// The chart.
-        name: &'static str,
+        name: String,
         /// What is wrong.
         why: String,
     },

@@ -6,10 +6,13 @@
 //!
 //! No file is opened here: a `&str` comes in. No record of a trace is known here either.
 
+mod amount;
 mod auth0;
+mod axis;
 mod baselines;
 mod compile;
 mod condition;
+mod constraint;
 mod duration;
 mod load;
 mod nearest;
@@ -24,17 +27,22 @@ mod reference;
 mod registry;
 mod schema;
 mod spec;
+mod sweep;
 mod tree;
 mod value;
+mod variants;
 mod warnings;
 mod workload;
 
 #[cfg(test)]
 mod tests;
 
+pub use amount::Amount;
+pub use axis::{AxisSpec, Grid, readable_grid};
 pub use baselines::baselines;
 pub use compile::{compile, vocabulary};
 pub use condition::{Condition, Flaw};
+pub use constraint::Constraint;
 pub use load::LoadSpec;
 pub use parse::parse;
 pub use presets::{PRESETS, Preset};
@@ -43,6 +51,8 @@ pub use provider::{AccessCheck, ClientAuthSpec, ClientSpec, ProviderSpec, Secret
 pub use reference::reference;
 pub use schema::schema;
 pub use spec::{ApiSpec, AppSpec, Origin, PolicySpec, Scenario, Source, WorkloadSpec};
+pub use sweep::SweepSpec;
+pub use variants::{Variant, Variants};
 
 /// The span that `text` says, for values that stand outside a scenario.
 ///

@@ -13,17 +13,37 @@ use super::tree::{Node, Place, Table};
 use super::value::key as toml_key;
 use super::workload;
 
-/// Lays every override over the file's tree, in order.
-pub(super) fn apply(root: &mut Table, overrides: &[String]) -> Vec<Problem> {
-    let problems = overrides.iter().enumerate().filter_map(|(index, text)| {
+/// Lays every override over the file's tree, in order; the first is that of number `first` of the
+/// whole command.
+pub(super) fn apply(root: &mut Table, first: usize, overrides: &[String]) -> Vec<Problem> {
+    let problems = (first..).zip(overrides).filter_map(|(index, text)| {
         let (path, value) = match split(index, text) {
             Ok(parts) => parts,
             Err(problem) => return Some(vec![*problem]),
         };
-        let mut setter = Setter { index, value: &text[value.clone()], offset: value.start };
+        let mut setter = Setter { index, value: Some(&text[value.clone()]), offset: value.start };
         setter.set(&ROOT, root, &[], &path).err()
     });
     problems.flatten().collect()
+}
+
+/// What is wrong with a dotted key: nothing has it, or no value can stand there.
+pub(super) fn missing(root: &Table, key: &str) -> Option<Problem> {
+    let Some(path) = path_of(key) else {
+        let whole = Place::Override { index: 0, span: 0..key.len() };
+        let problem = Problem::new(&whole, format!("`{key}` is not a dotted key"));
+        return Some(
+            problem.mend("quote names with other signs than letters, digits, `_` and `-`"),
+        );
+    };
+    let mut setter = Setter { index: 0, value: None, offset: 0 };
+    let found = setter.set(&ROOT, &mut root.clone(), &[], &path);
+    found.err().and_then(|problems| problems.into_iter().next())
+}
+
+/// The names of a dotted key, as TOML reads it.
+pub(super) fn names_of(key: &str) -> Option<Vec<String>> {
+    Some(path_of(key)?.into_iter().map(|segment| segment.name).collect())
 }
 
 /// One part of a dotted key, with its bytes of the override.
@@ -37,7 +57,8 @@ struct Segment {
 #[derive(Debug)]
 struct Setter<'a> {
     index: usize,
-    value: &'a str,
+    /// Nothing if only the key is looked up.
+    value: Option<&'a str>,
     offset: usize,
 }
 
@@ -174,12 +195,13 @@ impl Setter<'_> {
     /// Puts the value under `setting`: as TOML if it is such and of the right kind, else as a
     /// string.
     fn put(&self, setting: &'static Setting, table: &mut Table) -> Outcome {
-        let as_toml = DeValue::parse(self.value).ok().map(|toml| self.read(setting, &toml));
+        let Some(value) = self.value else { return Ok(()) };
+        let as_toml = DeValue::parse(value).ok().map(|toml| self.read(setting, &toml));
         let node = match as_toml {
             Some(Ok(node)) => node,
             refused => {
-                let string = DeValue::String(self.value.into());
-                let toml = Spanned::new(0..self.value.len(), string);
+                let string = DeValue::String(value.into());
+                let toml = Spanned::new(0..value.len(), string);
                 match (self.read(setting, &toml), refused) {
                     (Ok(node), _) => node,
                     (Err(_), Some(Err(problems))) => return Err(problems),
@@ -203,7 +225,7 @@ impl Setter<'_> {
 
     fn read(&self, setting: &'static Setting, toml: &Toml<'_>) -> Result<Node, Vec<Problem>> {
         let mut reader = Reader::new(Whence::Override { index: self.index, offset: self.offset });
-        let node = reader.node(setting, 0..self.value.len(), toml);
+        let node = reader.node(setting, 0..self.value.map_or(0, str::len), toml);
         if reader.problems.is_empty() { Ok(node) } else { Err(reader.problems) }
     }
 

@@ -6,11 +6,11 @@ use super::problem::{Problem, ScenarioErrors, SourceText};
 use super::read::{Reader, Whence};
 use super::registry::{
     BASELINES, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, QUESTION, ROOT,
-    SCENARIO_TABLE, SEED, WORKLOAD_TABLE,
+    SCENARIO_TABLE, SEED, SWEEP_TABLE, WORKLOAD_TABLE,
 };
 use super::spec::Scenario;
 use super::tree::{Place, Table};
-use super::{load, overrides, policy, provider, warnings, workload};
+use super::{load, overrides, policy, provider, sweep, warnings, workload};
 
 /// Reads a scenario.
 ///
@@ -29,7 +29,8 @@ pub fn parse(
         text: text.to_owned(),
         overrides: overrides.to_owned(),
     };
-    match read(text, overrides).and_then(Draft::check) {
+    let draft = read(text, overrides).map(|(root, problems)| Draft::of(root, problems));
+    match draft.and_then(Draft::check) {
         Ok(draft) => Ok(draft.build(&source)),
         Err(problems) => Err(ScenarioErrors::new(source, problems)),
     }
@@ -37,16 +38,20 @@ pub fn parse(
 
 /// A scenario between reading and building.
 #[derive(Debug)]
-struct Draft {
+pub(super) struct Draft {
     /// What the file and the command line say, with the defaults of everything but the policies.
-    root: Table,
+    pub(super) root: Table,
     /// The policies with all their layers.
-    policies: Vec<Table>,
+    pub(super) policies: Vec<Table>,
     problems: Vec<Problem>,
 }
 
-/// Reads text and overrides; TOML that is none is all that can be told then.
-fn read(text: &str, overrides: &[String]) -> Result<Draft, Vec<Problem>> {
+/// Reads text and overrides, with what is wrong so far; TOML that is none is all that can be told
+/// then.
+pub(super) fn read(
+    text: &str,
+    overrides: &[String],
+) -> Result<(Table, Vec<Problem>), Vec<Problem>> {
     let (toml, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return Err(syntax_problems(text, &errors));
@@ -54,16 +59,8 @@ fn read(text: &str, overrides: &[String]) -> Result<Draft, Vec<Problem>> {
     let mut reader = Reader::new(Whence::File);
     let mut root = reader.table(&ROOT, toml.get_ref(), Place::File(0..0));
     let mut problems = reader.problems;
-    problems.extend(overrides::apply(&mut root, overrides));
-
-    let written = root.list(&POLICY_LIST);
-    let policies = written.iter().map(|written| policy::resolve(written, &mut problems)).collect();
-    for setting in [&SCENARIO_TABLE, &WORKLOAD_TABLE, &PROVIDER_TABLE, &LOAD_TABLE] {
-        if let Some(group) = setting.kind.group() {
-            root.open(setting.key, &Place::Default).complete(group);
-        }
-    }
-    Ok(Draft { root, policies, problems })
+    problems.extend(overrides::apply(&mut root, 0, overrides));
+    Ok((root, problems))
 }
 
 /// What the TOML parser says, once for each line: what follows on it is mostly its echo.
@@ -97,8 +94,21 @@ fn syntax_mend(message: &str) -> &'static str {
 }
 
 impl Draft {
+    /// Lays the layers of each policy over one another, and gives everything its default.
+    pub(super) fn of(mut root: Table, mut problems: Vec<Problem>) -> Self {
+        let written = root.list(&POLICY_LIST);
+        let policies =
+            written.iter().map(|written| policy::resolve(written, &mut problems)).collect();
+        for setting in [&SCENARIO_TABLE, &WORKLOAD_TABLE, &PROVIDER_TABLE, &LOAD_TABLE] {
+            if let Some(group) = setting.kind.group() {
+                root.open(setting.key, &Place::Default).complete(group);
+            }
+        }
+        Self { root, policies, problems }
+    }
+
     /// Looks at what values do not show one by one.
-    fn check(mut self) -> Result<Self, Vec<Problem>> {
+    pub(super) fn check(mut self) -> Result<Self, Vec<Problem>> {
         let written = self.root.node(&POLICY_LIST);
         if written.is_none() {
             let problem = Problem::new(&Place::File(0..0), "a scenario without [[policy]]");
@@ -120,11 +130,14 @@ impl Draft {
         if let Some(table) = self.root.table(&LOAD_TABLE) {
             load::check(table, &self.policies, &mut self.problems);
         }
+        if let Some(table) = self.root.table(&SWEEP_TABLE) {
+            sweep::check(table, &self.root, &mut self.problems);
+        }
         if self.problems.is_empty() { Ok(self) } else { Err(self.problems) }
     }
 
     /// Builds what was checked.
-    fn build(self, source: &SourceText) -> Scenario {
+    pub(super) fn build(self, source: &SourceText) -> Scenario {
         let scenario = self.root.table(&SCENARIO_TABLE).expect("opened when read");
         let workload = self.root.table(&WORKLOAD_TABLE).expect("opened when read");
         let provider = self.root.table(&PROVIDER_TABLE).expect("opened when read");
@@ -142,6 +155,7 @@ impl Draft {
             policies: policies.collect(),
             provider: provider::build(provider, &self.policies),
             load: load::build(load),
+            sweep: self.root.table(&SWEEP_TABLE).map(sweep::build).unwrap_or_default(),
             warnings: warnings::find(source, workload, written, &self.policies, baselines),
         }
     }

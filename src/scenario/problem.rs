@@ -43,6 +43,13 @@ impl Problem {
         self
     }
 
+    /// The same, told of another place, where keys stand without `above`: an axis is tried as an
+    /// override is.
+    pub(super) fn moved(self, place: &Place, above: &str) -> Self {
+        let mends = self.mends.iter().map(|mend| mend.replace(above, "")).collect();
+        Self { place: place.clone(), mends, ..self }
+    }
+
     /// A second place that has to do with it.
     pub(super) fn also(mut self, place: &Place, label: impl Into<String>) -> Self {
         self.also = Some((place.clone(), label.into()));

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::nearest::{suggest, suggest_key};
 use super::problem::Problem;
 use super::registry::{Fallback, Group, Kind, Setting};
+use super::sweep;
 use super::tree::{Leaf, Node, Place, Table};
 use super::value::Value;
 
@@ -194,6 +195,14 @@ impl Reader {
             }
             Kind::Dates => self.dates(kind, toml).map(Value::Dates),
             Kind::Instant => self.instant(kind, toml).map(Value::Instant),
+            Kind::Axes => match toml.get_ref() {
+                DeValue::Table(table) => Some(Value::Axes(sweep::read_axes(self, table))),
+                _ => self.mismatch(kind, toml),
+            },
+            Kind::Constraints => match sweep::read_constraints(self, toml) {
+                Some(constraints) => Some(Value::Constraints(constraints)),
+                None => self.mismatch(kind, toml),
+            },
             Kind::Table(_) | Kind::Each(_) | Kind::List(_) | Kind::OneOrMore(_) => {
                 self.mismatch(kind, toml)
             }

@@ -134,6 +134,8 @@ fn kind(kind: Kind) -> Value {
         Kind::Distribution(group) => one_or_more(object(group)),
         Kind::Dates => json!({ "type": "array", "items": { "type": "string", "format": "date" } }),
         Kind::Instant => json!({ "type": "string" }),
+        Kind::Axes => json!({ "type": "object", "additionalProperties": axis() }),
+        Kind::Constraints => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Table(group) => object(group),
         Kind::Choice(words, group) => json!({ "anyOf": [one_of(words), object(group)] }),
         Kind::Each(group) => {
@@ -163,6 +165,15 @@ fn numbers(count: usize) -> Value {
 
 fn one_or_more(object: Value) -> Value {
     json!({ "anyOf": [object, { "type": "array", "items": object, "minItems": 1 }] })
+}
+
+/// Values, a range, an automatic grid, or the axes below a part of a dotted key.
+fn axis() -> Value {
+    json!({ "anyOf": [
+        { "const": "auto" },
+        { "type": "array", "minItems": 1 },
+        { "type": "object" },
+    ] })
 }
 
 fn weight() -> Value {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::load::LoadSpec;
 use super::provider::ProviderSpec;
+use super::sweep::SweepSpec;
 use crate::model::{
     AppSession, Clock, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
     TokenStorage,
@@ -28,6 +29,8 @@ pub struct Scenario {
     pub provider: ProviderSpec,
     /// What a load test is about.
     pub load: LoadSpec,
+    /// What `relogin sweep` varies.
+    pub sweep: SweepSpec,
     /// In the file's order.
     pub policies: Vec<PolicySpec>,
     /// Settings that cannot have an effect, told with file and line.

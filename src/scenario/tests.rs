@@ -29,6 +29,12 @@ fn told(name: &str, text: &str) -> String {
     if text.contains("[provider") {
         told.push_str(&format!("{:#?}\n", scenario.provider));
     }
+    for axis in &scenario.sweep.axes {
+        let _ = writeln!(told, "axis {} = {:?}", axis.key, axis.grid);
+    }
+    for constraint in &scenario.sweep.constraints {
+        let _ = writeln!(told, "where {constraint}");
+    }
     for policy in &scenario.policies {
         let _ = writeln!(told, "policy {}", policy.name);
         for (key, value, origin) in &policy.settings {

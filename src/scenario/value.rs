@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::sweep::{WrittenAxis, WrittenConstraint};
 use crate::model::{Instant, Lifetime, Limit, Span};
 use crate::trace::synthetic::Distribution;
 
@@ -49,6 +50,8 @@ values! {
     Distribution(Distribution),
     Dates(Vec<i32>),
     Instant(Instant),
+    Axes(Vec<WrittenAxis>),
+    Constraints(Vec<WrittenConstraint>),
 }
 
 /// As TOML, in the form that a person would write.
@@ -93,6 +96,9 @@ impl fmt::Display for Value {
                 }),
             ),
             Self::Dates(days) => array(f, days.iter().map(|day| format!("\"{}\"", date(*day)))),
+            // Neither is a policy's setting, which alone are shown.
+            Self::Axes(axes) => write!(f, "{} axes", axes.len()),
+            Self::Constraints(all) => write!(f, "{} constraints", all.len()),
             Self::Instant(instant) => {
                 let shown = jiff::Timestamp::from_millisecond(instant.as_millis());
                 write!(f, "\"{}\"", shown.map_or_else(|_| String::new(), |at| at.to_string()))
@@ -108,7 +114,7 @@ pub(super) fn key(name: &str) -> String {
 }
 
 /// A basic string of TOML.
-fn string(text: &str) -> String {
+pub(super) fn string(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

@@ -6,6 +6,7 @@ use plotters::style::RGBColor;
 use super::canvas::{Anchor, Canvas, HEIGHT, Point, WIDTH};
 use super::palette::{ALERT, INK, MUTED, PAPER};
 use super::text::{SMALL, SUBTITLE, TITLE, Type, fitted, width, wrapped};
+use crate::description::Description;
 use crate::report::Input;
 use crate::report::numeral::{counted, measure, short};
 use crate::report::timeline::Timeline;
@@ -25,7 +26,8 @@ pub(super) fn frame(
     title: &str,
     subtitle: &str,
 ) -> f64 {
-    sheet(canvas, (title, subtitle), &foot_words(input), input.partial.is_some())
+    let words = foot_words(input.description);
+    sheet(canvas, (title, subtitle), &words, input.partial.is_some())
 }
 
 /// The same with a foot of other words; `partial` says before them that figures are missing.
@@ -66,8 +68,7 @@ fn balanced(title: &str, kind: Type, room: f64) -> Vec<String> {
 }
 
 /// Where the figures come from.
-fn foot_words(input: &Input<'_>) -> String {
-    let about = input.description;
+pub(super) fn foot_words(about: &Description) -> String {
     let timeline = Timeline::new(&about.workload.timezone);
     let activity = &about.activity;
     let mut text = format!("{} · {}", short(&about.scenario, 40), counted(activity.users, "user"));

@@ -2,10 +2,11 @@
 //! from what a report was given, says in its title what is to be seen, and hands back the table
 //! behind it. No chart knows files; the PNG is made from the SVG.
 //!
-//! Reading order: `palette`, `text`, `canvas`, `frame`, `rows`, `panels`, then any chart.
+//! Reading order: `palette`, `text`, `canvas`, `frame`, `rows`, `panels`, `heat`, then any chart.
 
 mod canvas;
 mod frame;
+mod heat;
 mod palette;
 mod panels;
 mod png;
@@ -19,6 +20,7 @@ mod people;
 mod relogins;
 mod requests;
 mod sessions;
+pub(super) mod sweep;
 
 #[cfg(test)]
 mod tests;

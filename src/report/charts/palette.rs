@@ -30,6 +30,9 @@ pub(super) const RATES: [RGBColor; 3] = [BASELINE, BLUE, VERMILION];
 #[cfg(feature = "http")]
 pub(super) const HELD: [RGBColor; 2] = [GREEN, VERMILION];
 
+/// What people have to do on average, and at most 19 in 20 of them.
+pub(super) const QUANTILES_OF_PEOPLE: [RGBColor; 2] = [BLUE, VERMILION];
+
 const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
 const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);

@@ -8,6 +8,7 @@ mod class;
 mod load;
 mod policy;
 mod provider;
+mod sweep;
 mod workload;
 
 pub(super) use auth0::*;
@@ -15,6 +16,7 @@ pub(super) use class::*;
 pub(super) use load::*;
 pub(super) use policy::*;
 pub(super) use provider::*;
+pub(super) use sweep::*;
 pub(super) use workload::*;
 
 /// One setting.
@@ -103,6 +105,10 @@ pub(super) enum Kind {
     Dates,
     /// A date, which begins at 00:00 UTC, or an instant.
     Instant,
+    /// Values by setting.
+    Axes,
+    /// Comparisons of settings.
+    Constraints,
     /// A table.
     Table(&'static Group),
     /// One of these words, or a table.
@@ -136,7 +142,14 @@ pub(super) enum Fallback {
 /// The whole file.
 pub(super) static ROOT: Group = Group {
     header: "a scenario",
-    settings: &[SCENARIO_TABLE, WORKLOAD_TABLE, POLICY_LIST, PROVIDER_TABLE, LOAD_TABLE],
+    settings: &[
+        SCENARIO_TABLE,
+        WORKLOAD_TABLE,
+        POLICY_LIST,
+        PROVIDER_TABLE,
+        LOAD_TABLE,
+        SWEEP_TABLE,
+    ],
 };
 
 /// `[scenario]`.
@@ -268,6 +281,11 @@ impl Kind {
             ),
             Self::Dates => ("an array of dates", "[\"2026-12-25\"]"),
             Self::Instant => ("a date or an RFC 3339 time", "\"2026-01-05\""),
+            Self::Axes => ("values by setting", "{ \"session.idle_timeout\" = [\"15m\", \"1h\"] }"),
+            Self::Constraints => (
+                "an array of comparisons",
+                "[\"session.idle_timeout <= session.absolute_timeout\"]",
+            ),
             Self::Word(words) => {
                 return (format!("one of {}", quoted(words)), format!("\"{}\"", words[0]));
             }

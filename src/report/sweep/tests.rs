@@ -1,0 +1,1 @@
+//! The report of a sweep: hostile words, nothing, and every kind of axis.
