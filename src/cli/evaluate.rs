@@ -124,7 +124,8 @@ impl<'a> Evaluator<'a> {
             };
             let policies: Vec<Policy> = members.iter().map(compiled).collect();
             let (records, _) = activity.taken.records.counts();
-            for batch in batches(&policies, records) {
+            let users = activity.taken.records.names().users() as u64;
+            for batch in batches(&policies, records, users) {
                 let own: Vec<Policy> = batch.iter().map(|own| policies[*own].clone()).collect();
                 let run = Prepared {
                     apps: &vocabulary.apps,
@@ -184,8 +185,8 @@ impl<'a> Evaluator<'a> {
     /// The point's policy with where each of its values comes from, if it is the scenario's own.
     fn loaded_policy(&self, point: &Point) -> PolicySpec {
         let own = self.loaded.scenario.policies.iter();
-        let same = own.filter(|policy| policy.name == point.policy.name);
-        same.last().unwrap_or(&point.policy).clone()
+        let mut same = own.filter(|policy| policy.name == point.policy.name);
+        same.next().unwrap_or(&point.policy).clone()
     }
 
     fn activity_of(&mut self, point: &Point) -> Result<&Activity, Failure> {
@@ -291,7 +292,7 @@ impl Activity {
             }
         };
         let figures = |projection: Projection| {
-            let whole = projection.tables(run.frame, "", false, start, horizon);
+            let (whole, _) = projection.finish(run.frame, "", false, start, horizon);
             PolicyTables {
                 load: Load { buckets: Vec::new(), ..whole.load },
                 people: Vec::new(),

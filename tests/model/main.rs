@@ -3,6 +3,7 @@
 
 mod closed_forms;
 mod engine;
+mod idle_curve;
 mod patterns;
 mod random;
 mod twin;
