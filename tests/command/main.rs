@@ -11,6 +11,7 @@ mod run;
 mod scenarios;
 #[cfg(feature = "parquet")]
 mod stream;
+mod sweep;
 mod trace;
 mod vectors;
 #[cfg(feature = "http")]

@@ -28,6 +28,8 @@ struct Map<'a> {
     points: Vec<&'a Point>,
     figure: usize,
     greatest: f64,
+    /// Whether the current setting is in it.
+    is_current: bool,
 }
 
 pub(super) fn pair(sweep: &Sweep, (down, across): (usize, usize)) -> Drawing {
@@ -36,7 +38,7 @@ pub(super) fn pair(sweep: &Sweep, (down, across): (usize, usize)) -> Drawing {
         let figure = sweep.figure(key).unwrap_or(0);
         let points = sweep.along(&axes);
         let greatest = greatest(&points, figure);
-        Map { head: head.to_owned(), points, figure, greatest }
+        Map { head: head.to_owned(), points, figure, greatest, is_current: true }
     };
     let maps = BOTH.map(map);
     let title = title(sweep, (down, across), &maps[0]);
@@ -56,6 +58,7 @@ pub(super) fn multiples(sweep: &Sweep, (down, across): (usize, usize), third: us
         points: all.iter().copied().filter(|point| point.place[third] == value).collect(),
         figure,
         greatest,
+        is_current: value == own.current,
     };
     let maps: Vec<Map<'_>> = values.into_iter().map(map).collect();
     let title = format!("Re-logins per user-day for each {}", short(&own.key, 50));
@@ -168,7 +171,9 @@ fn draw_map(
             canvas.text(middle, &text, CELL, Anchor::Middle, ink);
         }
     }
-    outline(canvas, at(rows.current, columns.current), cell);
+    if map.is_current {
+        outline(canvas, at(rows.current, columns.current), cell);
+    }
     let every = (22.0 / cell.1).ceil().max(1.0) as usize;
     for row in 0..rows.values.len() {
         if row % every == 0 || row == rows.current {
