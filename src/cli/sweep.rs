@@ -109,7 +109,8 @@ impl Sweep {
         match self.format {
             SweepFormat::Json => terminal.print(&report::sweep_json(&sweep))?,
             SweepFormat::Table => {
-                terminal.print(&report::sweep_table(&sweep, terminal.colors_results()))?;
+                let (width, colors) = (terminal.width(), terminal.colors_results());
+                terminal.print(&report::sweep_table(&sweep, width, colors))?;
             }
         }
         terminal.note(&format!("Wrote {}", dir.join("report.html").display()));

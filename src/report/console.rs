@@ -244,7 +244,11 @@ fn parts(name: &str, figures: usize) -> Vec<String> {
 }
 
 /// Words in lines of at most `width`, unless a word is wider itself.
-fn wrapped<'a>(words: impl Iterator<Item = &'a str>, between: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped<'a>(
+    words: impl Iterator<Item = &'a str>,
+    between: &str,
+    width: usize,
+) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
         match lines.last_mut() {

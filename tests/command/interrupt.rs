@@ -44,6 +44,46 @@ fn an_interrupted_run_writes_what_was_finished() {
 
 #[test]
 #[cfg(unix)]
+fn an_interrupted_sweep_writes_the_points_that_were_finished() {
+    let folder = scratch();
+    let out = path(&folder, "out");
+    // Each seed has activity of its own, and so is finished by itself.
+    let seeds: Vec<String> = (1..=300).map(|seed| seed.to_string()).collect();
+    let seeds = format!("scenario.seed={}", seeds.join(","));
+    // How long the first takes depends on the machine; before it is finished nothing is written.
+    for seconds in [1, 2, 4, 8, 16, 32, 64] {
+        let child = command()
+            .args(["sweep", "scenarios/idle-timeout-sweep.toml", "--out", &out, "--jobs", "1"])
+            .args(["--axis", "session.idle_timeout=1h", "--axis", "session.absolute_timeout=12h"])
+            .args(["--axis", &seeds])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(Duration::from_secs(seconds));
+        let killed =
+            std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(killed.expect("kill").success(), "it ended before");
+        let output = child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{stderr}");
+        let Ok(sweep) = fs::read_to_string(folder.path().join("out/sweep.json")) else {
+            assert!(stderr.contains("nothing is written"), "{stderr}");
+            continue;
+        };
+        assert!(stderr.contains("what was finished is written"), "{stderr}");
+        let sweep: serde_json::Value = serde_json::from_str(&sweep).expect("JSON");
+        let points = sweep["points"].as_array().expect("points").len() as u64;
+        assert!(sweep["partial"].as_str().expect("why").starts_with("interrupted after"));
+        assert_eq!(points + sweep["unfinished"].as_u64().expect("a number"), 300);
+        assert!(points > 0);
+        return;
+    }
+    panic!("not one point was finished within a minute");
+}
+
+#[test]
+#[cfg(unix)]
 fn while_input_is_awaited_one_signal_is_enough() {
     let folder = scratch();
     let (scenario, out, log) = (small(&folder), path(&folder, "out"), path(&folder, "log.csv"));

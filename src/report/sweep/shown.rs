@@ -6,11 +6,11 @@ use crate::swept::{Point, Sweep};
 /// The figures of a table of points: key, what it is called, and its unit there.
 pub(super) const SHOWN: [(&str, &str, &str); 6] = [
     ("relogins_per_user_day", "re-logins", "/user-day"),
-    ("relogins_per_user_day.p95", "95% of users at most", "/user-day"),
+    ("relogins_per_user_day.p95", "95% at most", "/user-day"),
     ("relogins.mid_task", "mid-task", "logins"),
-    ("peak_requests_per_minute", "fullest minute", "requests"),
+    ("peak_requests_per_minute", "peak minute", "requests"),
     ("sessions.unattended_hours", "unattended", "h"),
-    ("access_token.mean_residual_s", "kept after revocation", "s"),
+    ("access_token.mean_residual_s", "residual", "s"),
 ];
 
 /// The points of a table: all if they find room, else those where no other has both fewer re-logins

@@ -96,7 +96,7 @@ fn written(sweep: &Sweep) -> (tempfile::TempDir, String) {
 
 #[test]
 fn a_sweep_for_a_terminal() {
-    insta::assert_snapshot!(sweep_table(&sweep(vec![idle(), absolute()]), false));
+    insta::assert_snapshot!(sweep_table(&sweep(vec![idle(), absolute()]), 100, false));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn words_from_outside_are_text() {
     own.partial = Some(hostile.into());
     let (_folder, page) = written(&own);
     assert!(!page.contains("<script>") && !page.contains("<b>"));
-    assert!(!sweep_table(&own, false).contains('\u{202e}'));
+    assert!(!sweep_table(&own, 100, false).contains('\u{202e}'));
 }
 
 #[test]
