@@ -18,7 +18,7 @@ use crate::trace::{
 };
 
 /// How recorded activity is read.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(super) struct ReadArguments {
     /// How many lines may be broken: a share (1%) or a number
     #[arg(long, value_name = "LIMIT", default_value_t)]

@@ -21,6 +21,7 @@ mod policy;
 #[cfg(feature = "http")]
 mod provider;
 mod replay;
+mod replicate;
 mod run;
 mod scenario;
 mod schema;
@@ -61,6 +62,7 @@ pub struct Arguments {
 enum Command {
     Run(run::Run),
     Compare(compare::Compare),
+    Replicate(replicate::Replicate),
     Replay(replay::Replay),
     Sweep(sweep::Sweep),
     #[cfg(feature = "http")]
@@ -87,6 +89,7 @@ impl Arguments {
         match self.command {
             Command::Run(command) => command.execute(&terminal),
             Command::Compare(command) => command.execute(&terminal),
+            Command::Replicate(command) => command.execute(&terminal),
             Command::Replay(command) => command.execute(&terminal),
             Command::Sweep(command) => command.execute(&terminal),
             #[cfg(feature = "http")]

@@ -9,6 +9,7 @@ mod bootstrap;
 mod compare;
 mod gaps;
 mod idle_curve;
+mod replications;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::trace::Record;
 
 pub use bootstrap::{Bootstrap, Resampled, weigh};
 pub use compare::{Contrast, Side, contrast};
+pub use replications::{is_precise, means};
 
 /// Makes the folds of a run within a frame.
 #[derive(Clone, Copy, Debug)]

@@ -17,6 +17,7 @@ mod glossary;
 mod load;
 mod numeral;
 mod page;
+mod replicated;
 mod rows;
 mod staging;
 mod story;
@@ -32,6 +33,7 @@ pub use compare::{compared_json, compared_markdown, compared_table, write_compar
 pub use console::console_table;
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};
+pub use replicated::{Replicated, replicated_json, replicated_table, write_replicated};
 pub use summary::summary_json;
 pub use sweep::{sweep_json, sweep_table, write_sweep};
 pub use write::{ReportError, write};
