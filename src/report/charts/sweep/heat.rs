@@ -163,7 +163,8 @@ fn draw_map(
         let gap = if cell.0.min(cell.1) > 8.0 { 2.0 } else { 0.0 };
         canvas.rect(place, (cell.0 - gap, cell.1 - gap), paint);
         let text = if value.is_finite() { measure(value) } else { "no end".to_owned() };
-        let text = if width(&text, CELL) > cell.0 - 6.0 { brief(value) } else { text };
+        let shorter = if value >= 1e4 { mark(value) } else { brief(value) };
+        let text = if width(&text, CELL) > cell.0 - 6.0 { shorter } else { text };
         if cell.1 >= 24.0 && width(&text, CELL) <= cell.0 - 6.0 {
             let is_dark = HEAT.iter().position(|own| own == paint).unwrap_or(0) >= 4;
             let ink = if is_dark { &PAPER } else { &INK };
