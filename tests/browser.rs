@@ -44,7 +44,7 @@ fn a_report_opens_in_a_browser_without_complaint() {
     let mut policies = fixture::office();
     policies[0].name = "today <script>document.title = 'owned'</script>".to_owned();
     let description = fixture::description(&policies);
-    let input = Input { description: &description, policies: &policies, partial: None };
+    let input = Input { description: &description, policies: &policies, partial: None, gates: &[] };
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), &input).unwrap();
     let page = dir.path().join("report.html");

@@ -22,6 +22,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Broken thresholds, each in a sentence, of so many; nothing where there are none.
+    pub(super) fn broken(sentences: &[String], of: usize) -> Result<(), Self> {
+        if sentences.is_empty() {
+            return Ok(());
+        }
+        let head = match (sentences.len(), of) {
+            (1, 1) => "a threshold broke".to_owned(),
+            (broken, of) => format!("{broken} of {of} thresholds broke"),
+        };
+        Err(Self::Differs(format!("{head}:\n  {}", sentences.join("\n  "))))
+    }
+
     /// The status that the process ends with.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {

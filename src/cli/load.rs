@@ -258,17 +258,11 @@ impl Load {
             return Err(Failure::Interrupted { written: true });
         }
         let broken = test.thresholds.iter().filter(|threshold| !threshold.held);
-        let broken: Vec<String> = broken
-            .map(|broken| format!("{} is {}, above {}", broken.name, broken.measured, broken.limit))
-            .map(|told| match told.starts_with("achieved") {
-                true => told.replace(", above ", ", below "),
-                false => told,
-            })
-            .collect();
-        match broken.is_empty() {
-            true => Ok(()),
-            false => Err(Failure::Differs(format!("a threshold broke: {}", broken.join("; ")))),
-        }
+        let told = broken.map(|broken| {
+            let sign = if broken.name == "achieved" { ">=" } else { "<=" };
+            format!("{} is {}, and must be {sign} {}", broken.name, broken.measured, broken.limit)
+        });
+        Failure::broken(&told.collect::<Vec<_>>(), test.thresholds.len())
     }
 
     fn activity(

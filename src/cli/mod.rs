@@ -10,6 +10,7 @@ mod evaluate;
 mod explain;
 mod failure;
 mod files;
+mod gates;
 mod interrupt;
 #[cfg(feature = "http")]
 mod live_log;

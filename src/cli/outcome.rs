@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
+use super::gates::{self, GateArguments, GateFiles};
+use super::simulate::Happened;
 use super::terminal::Terminal;
 use crate::description::Description;
 use crate::experiment;
+use crate::gate::{Threshold, judge};
 use crate::model::Instant;
-use crate::projection::{Frame, Projection};
+use crate::projection::Frame;
 use crate::report::{self, Input, ReportError};
 
 /// Where results go.
@@ -21,6 +24,17 @@ pub(super) struct OutcomeArguments {
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     format: OutputFormat,
+    #[command(flatten)]
+    pub(super) gates: GateArguments,
+}
+
+/// What a run must hold, and the files that tell whether it did.
+#[derive(Debug)]
+pub(super) struct Held<'a> {
+    pub(super) thresholds: &'a [Threshold],
+    pub(super) files: GateFiles,
+    /// The scenario file, as it is called in messages.
+    pub(super) scenario: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -37,16 +51,16 @@ impl OutcomeArguments {
         self.out.clone().unwrap_or_else(|| default_dir(scenario))
     }
 
-    /// Writes every file, and shows the result.
+    /// Writes every file, shows the result, and fails where a threshold broke.
     pub(super) fn present(
         &self,
         description: &Description,
         frame: &Frame,
-        projections: Vec<Projection>,
-        horizon: Instant,
-        partial: Option<String>,
+        happened: Happened,
+        held: Held<'_>,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
+        let Happened { projections, horizon, partial } = happened;
         let start = Instant::from_millis(description.activity.start);
         let mut finished: Vec<_> = description
             .policies
@@ -58,13 +72,15 @@ impl OutcomeArguments {
             .collect();
         experiment::weigh(&frame.keys, &mut finished);
         let tables: Vec<_> = finished.into_iter().map(|(tables, _)| tables).collect();
-        let input = Input { description, policies: &tables, partial };
+        let gates = judge(held.thresholds, &tables);
+        let input = Input { description, policies: &tables, partial, gates: &gates };
         let dir = self.dir(&description.scenario);
         report::write(&dir, &input).map_err(|error| match error {
             ReportError::Folder { .. } => Failure::Usage(error.to_string()),
             // Its message says already what it comes from.
             _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
         })?;
+        held.files.write(&input)?;
         match self.format {
             OutputFormat::Json => terminal.print(&report::summary_json(&input))?,
             OutputFormat::Table => {
@@ -73,7 +89,8 @@ impl OutcomeArguments {
             }
         }
         terminal.note(&format!("Wrote {}", dir.join("report.html").display()));
-        Ok(())
+        // What was cut short has not been put to the test.
+        if input.partial.is_none() { gates::verdict(&gates, &held.scenario) } else { Ok(()) }
     }
 }
 

@@ -8,11 +8,15 @@ use clap::Args;
 use super::Failure;
 use super::files;
 use super::interrupt::Interrupt;
-use super::outcome::{OutcomeArguments, interrupted_at};
+use super::outcome::{Held, OutcomeArguments, interrupted_at};
 use super::places;
+use super::simulate::Happened;
 use super::terminal::Terminal;
+use crate::description::Description;
 use crate::event_log::{End, LogError, Mode, Reader};
+use crate::gate::Threshold;
 use crate::projection::{Arrival, Frame, Projection, Subject};
+use crate::scenario::parse;
 use crate::trace::Names;
 
 /// Rebuild every report from an event log alone
@@ -43,6 +47,7 @@ impl Replay {
         let dir = self.outcome.dir(&description.scenario);
         places::writable(&dir)?;
         places::spare_log("the log", &self.log, &dir)?;
+        let files = self.outcome.gates.begin(&[&self.log])?;
         let mut frame =
             Frame::new(&description, std::iter::empty()).map_err(|error| data(&error))?;
         let mut names = Names::default();
@@ -69,7 +74,11 @@ impl Replay {
         };
         let horizon = ending.horizon;
         interrupt.finish_first();
-        self.outcome.present(&description, &frame, projections, horizon, partial, terminal)
+        let thresholds = thresholds(&description, terminal);
+        let scenario = format!("scenario of {name}");
+        let held = Held { thresholds: &thresholds, files, scenario };
+        let happened = Happened { projections, horizon, partial };
+        self.outcome.present(&description, &frame, happened, held, terminal)
     }
 
     /// A log that breaks off, with what may still be done about it.
@@ -77,5 +86,20 @@ impl Replay {
         let readable = error.seq > 0;
         let mend = if readable { "\nhelp: --allow-partial reports up to there" } else { "" };
         Failure::Data(format!("{name}: {error}{mend}"))
+    }
+}
+
+/// What the run had to hold: the log keeps the scenario as it stood.
+fn thresholds(description: &Description, terminal: &Terminal) -> Vec<Threshold> {
+    let name = format!("{}.toml", description.scenario);
+    match parse(&name, &description.source, &description.overrides) {
+        Ok(scenario) => scenario.thresholds,
+        Err(errors) => {
+            terminal.note(&format!(
+                "warning: thresholds are not judged: this version of relogin does not read the \
+                 log's scenario\n{errors}"
+            ));
+            Vec::new()
+        }
     }
 }

@@ -11,8 +11,9 @@ use super::activity::{ReadArguments, Taken, take};
 use super::describe::describe;
 use super::explain::explain;
 use super::files::NewFile;
+use super::gates::{GateFiles, SarifArguments};
 use super::interrupt::Interrupt;
-use super::outcome::OutcomeArguments;
+use super::outcome::{Held, OutcomeArguments};
 use super::places;
 use super::scenario::{Loaded, ScenarioArguments};
 use super::simulate::Prepared;
@@ -40,6 +41,8 @@ pub(super) struct Run {
     reading: ReadArguments,
     #[command(flatten)]
     outcome: OutcomeArguments,
+    #[command(flatten)]
+    sarif: SarifArguments,
     /// Seed of every random draw, instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -123,6 +126,7 @@ impl Run {
             describe(loaded, &self.scenario.set, specs, &vocabulary, &taken, self.bucket);
         self.check_places(&loaded.scenario.name, &taken)?;
         self.check_load(policies.len(), taken.records.ends())?;
+        let files = self.gate_files(&taken)?;
         let names = taken.records.names();
         let users = (0..names.users()).map(|user| names.user(UserId::new(user)));
         let frame = Frame::new(&description, users)
@@ -156,9 +160,12 @@ impl Run {
         self.outcome.present(
             &description,
             &frame,
-            happened.projections,
-            happened.horizon,
-            happened.partial,
+            happened,
+            Held {
+                thresholds: &loaded.scenario.thresholds,
+                files,
+                scenario: self.scenario.path.display().to_string(),
+            },
             terminal,
         )?;
         if interrupted { Err(Failure::Interrupted { written: true }) } else { Ok(true) }
@@ -175,6 +182,15 @@ impl Run {
             places::spare_log("--events", log, &dir)?;
         }
         Ok(())
+    }
+
+    /// Begins the files about thresholds.
+    fn gate_files(&self, taken: &Taken) -> Result<GateFiles, Failure> {
+        let traces = taken.files.iter().map(PathBuf::as_path);
+        let inputs: Vec<&Path> = traces.chain([self.scenario.path.as_path()]).collect();
+        let mut files = self.outcome.gates.begin(&inputs)?;
+        self.sarif.begin(&mut files, &self.scenario.path)?;
+        Ok(files)
     }
 
     /// One wrong timestamp far away must not fill the disk with empty rows.

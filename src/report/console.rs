@@ -48,7 +48,21 @@ pub fn console_table(input: &Input<'_>, width: usize, color: bool) -> String {
         Some(table) => out.push_str(&table),
         None => out.push_str(&one_below_another(input, width, &style, &sections)),
     }
+    thresholds(input, &style, &mut out);
     out
+}
+
+/// Whether what had to hold did, the broken ones first.
+fn thresholds(input: &Input<'_>, style: &Style, out: &mut String) {
+    if input.gates.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Thresholds"));
+    let broken = input.gates.iter().filter(|gate| !gate.held);
+    for gate in broken.chain(input.gates.iter().filter(|gate| gate.held)) {
+        let verdict = if gate.held { "held  ".to_owned() } else { style.bold("BROKEN") };
+        let _ = writeln!(out, "  {verdict}  {}", plain(&gate.sentence()));
+    }
 }
 
 fn head(input: &Input<'_>, width: usize, style: &Style) -> String {

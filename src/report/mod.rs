@@ -5,13 +5,14 @@
 //! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
 //! machine's path and no order of a hash map here: the same tables give the same bytes.
 //!
-//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `load`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `gates`, `load`.
 
 mod answer;
 mod charts;
 mod compare;
 mod console;
 mod figure;
+mod gates;
 mod glossary;
 #[cfg(feature = "http")]
 mod load;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use compare::{compared_json, compared_markdown, compared_table, write_compared};
 pub use console::console_table;
+pub use gates::{Case, SUMMARY_BYTES, cases, github_summary, junit, sarif};
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};
 pub use replicated::{Replicated, replicated_json, replicated_table, write_replicated};
@@ -39,6 +41,7 @@ pub use sweep::{sweep_json, sweep_table, write_sweep};
 pub use write::{ReportError, write};
 
 use crate::description::Description;
+use crate::gate::Gate;
 use crate::table::PolicyTables;
 
 /// What a report is made from.
@@ -50,4 +53,6 @@ pub struct Input<'a> {
     pub policies: &'a [PolicyTables],
     /// Why the run is not whole and where it was cut, for a person; `None` if it is whole.
     pub partial: Option<String>,
+    /// What had to hold, and whether it did.
+    pub gates: &'a [Gate],
 }

@@ -13,6 +13,7 @@ use super::numeral::{counted, fixed, measure, span, whole};
 use super::timeline::Timeline;
 use super::{Input, story};
 use crate::description::{Description, PolicyDescription, Setting};
+use crate::gate::Gate;
 use crate::table::{PolicyTables, Table, Value};
 
 /// Stands between `<style>` and `</style>` to the byte.
@@ -27,6 +28,8 @@ struct Page<'a> {
     style_hash: &'static str,
     about: &'a Description,
     partial: Option<&'a str>,
+    gates: &'a [Gate],
+    broken: Vec<&'a Gate>,
     paragraph: String,
     policies: &'a [PolicyTables],
     first: Vec<Section>,
@@ -105,6 +108,8 @@ pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<Str
         style_hash: STYLE_HASH,
         about,
         partial: input.partial.as_deref(),
+        gates: input.gates,
+        broken: input.gates.iter().filter(|gate| !gate.held).collect(),
         paragraph: story::paragraph(input),
         policies: input.policies,
         first: first_sections(input.policies),

@@ -5,6 +5,8 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::Input;
 use super::timeline::rfc3339;
+use crate::gate::Gate;
+use crate::gate::Statistic;
 use crate::table::{PolicyTables, Value};
 
 #[derive(Serialize)]
@@ -19,6 +21,8 @@ struct Summary<'a> {
     activity: Activity<'a>,
     workload: Workload<'a>,
     warnings: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gates: Vec<GateRow<'a>>,
     policies: Vec<Policy<'a>>,
 }
 
@@ -50,6 +54,21 @@ struct Policy<'a> {
     metrics: Map<String, Json>,
     intervals: Map<String, Json>,
     differences: Map<String, Json>,
+}
+
+#[derive(Serialize)]
+struct GateRow<'a> {
+    threshold: &'a str,
+    policy: &'a str,
+    other: Option<&'a str>,
+    metric: &'static str,
+    statistic: &'static str,
+    comparison: &'static str,
+    bound: f64,
+    unit: &'static str,
+    measured: Option<f64>,
+    held: bool,
+    line: Option<usize>,
 }
 
 /// The content of `summary.json`, schema `relogin.summary/1`: SPEC 7's names are flat keys of
@@ -84,10 +103,32 @@ pub fn summary_json(input: &Input<'_>) -> String {
             timezone: &about.workload.timezone,
         },
         warnings: &about.warnings,
+        gates: input.gates.iter().map(gate).collect(),
         policies: input.policies.iter().map(policy).collect(),
     };
     let text = serde_json::to_string_pretty(&summary).expect("only strings, numbers and lists");
     text + "\n"
+}
+
+fn gate(gate: &Gate) -> GateRow<'_> {
+    let threshold = &gate.threshold;
+    GateRow {
+        threshold: &threshold.name,
+        policy: &gate.policy,
+        other: gate.other.as_deref(),
+        metric: threshold.measure.name,
+        statistic: match threshold.statistic {
+            Statistic::Value => "value",
+            Statistic::Low => "low",
+            Statistic::High => "high",
+        },
+        comparison: threshold.comparison.sign(),
+        bound: threshold.bound,
+        unit: if threshold.percent { "%" } else { threshold.measure.unit },
+        measured: gate.measured.filter(|measured| measured.is_finite()),
+        held: gate.held,
+        line: threshold.line,
+    }
 }
 
 fn policy(policy: &PolicyTables) -> Policy<'_> {

@@ -15,6 +15,11 @@ use crate::model::{Lifetime, Limit};
 /// The names of the baselines, and what their session and their tokens are limited to.
 const BASELINES: [(&str, Limit); 2] = [("never", Limit::NONE), ("always", Limit::ZERO)];
 
+/// The baselines' names.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    BASELINES.iter().map(|(name, _)| *name)
+}
+
 /// Whether a policy of that name takes the place of a baseline.
 pub(super) fn is_one(name: &str) -> bool {
     BASELINES.iter().any(|(baseline, _)| *baseline == name)

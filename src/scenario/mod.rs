@@ -28,6 +28,7 @@ mod registry;
 mod schema;
 mod spec;
 mod sweep;
+mod thresholds;
 mod tree;
 mod value;
 mod variants;

@@ -144,6 +144,10 @@ impl Setter<'_> {
                 };
                 self.below(inner, found, above, name, rest)
             }
+            (Kind::Bounds, [_, ..]) => {
+                self.bound(table.open(setting.key, &place), rest);
+                Ok(())
+            }
             (Kind::List(inner), [name, rest @ ..]) => {
                 let Some(Node::List(tables)) = table.entries.get_mut(setting.key) else {
                     return self.fail(name, format!("there is no {}", inner.header), "add one");
@@ -190,6 +194,22 @@ impl Setter<'_> {
             return self.fail(name, title, format!("write `{example}=…`"));
         }
         self.set(group, table, above, rest)
+    }
+
+    /// Puts the value under the key of a bound, which may have dots.
+    fn bound(&self, table: &mut Table, path: &[Segment]) {
+        let Some(value) = self.value else { return };
+        let key: Vec<&str> = path.iter().map(|segment| segment.name.as_str()).collect();
+        let span = path.first().map_or(0, |first| first.span.start)
+            ..path.last().map_or(0, |last| last.span.end);
+        let toml = match DeValue::parse(value) {
+            Ok(toml) if toml.get_ref().as_str().is_some() => toml,
+            _ => Spanned::new(0..value.len(), DeValue::String(value.into())),
+        };
+        let mut reader = Reader::new(Whence::Override { index: self.index, offset: self.offset });
+        let Node::Table(mut entry) = reader.bound(span.clone(), &toml) else { return };
+        entry.place = Place::Override { index: self.index, span };
+        table.entries.insert(key.join("."), Node::Table(entry));
     }
 
     /// Puts the value under `setting`: as TOML if it is such and of the right kind, else as a

@@ -5,12 +5,13 @@ use toml::de::DeTable;
 use super::problem::{Problem, ScenarioErrors, SourceText};
 use super::read::{Reader, Whence};
 use super::registry::{
-    BASELINES, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, QUESTION, ROOT,
-    SCENARIO_TABLE, SEED, SWEEP_TABLE, WORKLOAD_TABLE,
+    BASELINES, GATE_TABLE, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE,
+    QUESTION, ROOT, SCENARIO_TABLE, SEED, SWEEP_TABLE, WORKLOAD_TABLE,
 };
 use super::spec::Scenario;
 use super::tree::{Place, Table};
-use super::{load, overrides, policy, provider, sweep, warnings, workload};
+use super::{baselines, load, overrides, policy, provider, sweep, thresholds, warnings, workload};
+use crate::gate::Threshold;
 
 /// Reads a scenario.
 ///
@@ -30,7 +31,7 @@ pub fn parse(
         overrides: overrides.to_owned(),
     };
     let draft = read(text, overrides).map(|(root, problems)| Draft::of(root, problems));
-    match draft.and_then(Draft::check) {
+    match draft.and_then(|draft| draft.check(&source)) {
         Ok(draft) => Ok(draft.build(&source)),
         Err(problems) => Err(ScenarioErrors::new(source, problems)),
     }
@@ -43,6 +44,8 @@ pub(super) struct Draft {
     pub(super) root: Table,
     /// The policies with all their layers.
     pub(super) policies: Vec<Table>,
+    /// What a run must hold.
+    thresholds: Vec<Threshold>,
     problems: Vec<Problem>,
 }
 
@@ -104,11 +107,11 @@ impl Draft {
                 root.open(setting.key, &Place::Default).complete(group);
             }
         }
-        Self { root, policies, problems }
+        Self { root, policies, thresholds: Vec::new(), problems }
     }
 
     /// Looks at what values do not show one by one.
-    pub(super) fn check(mut self) -> Result<Self, Vec<Problem>> {
+    pub(super) fn check(mut self, source: &SourceText) -> Result<Self, Vec<Problem>> {
         let written = self.root.node(&POLICY_LIST);
         if written.is_none() {
             let problem = Problem::new(&Place::File(0..0), "a scenario without [[policy]]");
@@ -133,7 +136,24 @@ impl Draft {
         if let Some(table) = self.root.table(&SWEEP_TABLE) {
             sweep::check(table, &self.root, &mut self.problems);
         }
+        if let Some(table) = self.root.table(&GATE_TABLE) {
+            let names = self.policy_names();
+            self.thresholds = thresholds::read(table, &names, source, &mut self.problems);
+        }
         if self.problems.is_empty() { Ok(self) } else { Err(self.problems) }
+    }
+
+    /// The policies of a run, relogin's own behind the scenario's.
+    fn policy_names(&self) -> Vec<String> {
+        let own = self.policies.iter().filter_map(|policy| policy.get(&POLICY_NAME));
+        let mut names: Vec<String> = own.collect();
+        let scenario = self.root.table(&SCENARIO_TABLE);
+        if scenario.and_then(|table| table.get(&BASELINES)).unwrap_or(true) {
+            let missing = baselines::names().filter(|name| !names.iter().any(|own| own == name));
+            let missing: Vec<String> = missing.map(str::to_owned).collect();
+            names.extend(missing);
+        }
+        names
     }
 
     /// Builds what was checked.
@@ -153,6 +173,7 @@ impl Draft {
             baselines,
             workload: workload::build(workload),
             policies: policies.collect(),
+            thresholds: self.thresholds,
             provider: provider::build(provider, &self.policies),
             load: load::build(load),
             sweep: self.root.table(&SWEEP_TABLE).map(sweep::build).unwrap_or_default(),

@@ -101,6 +101,23 @@ impl SourceText {
         }
     }
 
+    /// The place of some bytes of `text`, which stands at `place`, in quotes or not; the whole of
+    /// it where it is not written as it reads.
+    pub(super) fn within(&self, place: &Place, text: &str, at: Range<usize>) -> Place {
+        let Some((_, whole, span)) = self.text_of(place) else { return place.clone() };
+        let written = whole.get(span.clone()).unwrap_or_default();
+        let quotes = written.len().saturating_sub(text.len()) / 2;
+        if written.get(quotes..written.len() - quotes) != Some(text) {
+            return place.clone();
+        }
+        let start = span.start + quotes;
+        let span = start + at.start..start + at.end;
+        match place {
+            Place::Override { index, .. } => Place::Override { index: *index, span },
+            _ => Place::File(span),
+        }
+    }
+
     fn show(&self, renderer: &Renderer, problem: &Problem) -> String {
         let mut group = Group::with_title(Level::ERROR.primary_title(problem.title.as_str()));
         group = self.add_snippet(group, problem);

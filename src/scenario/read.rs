@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::nearest::{suggest, suggest_key};
 use super::problem::Problem;
-use super::registry::{Fallback, Group, Kind, Setting};
+use super::registry::{BOUND, Fallback, Group, Kind, Setting};
 use super::sweep;
 use super::tree::{Leaf, Node, Place, Table};
 use super::value::Value;
@@ -102,6 +102,11 @@ impl Reader {
             (Kind::Each(group), DeValue::Table(table)) => {
                 Node::Table(self.named(group, table, place))
             }
+            (Kind::Bounds, DeValue::Table(table)) => {
+                let mut bounds = Table::new(place);
+                self.bounds("", table, &mut bounds);
+                Node::Table(bounds)
+            }
             (Kind::List(group) | Kind::OneOrMore(group), DeValue::Array(items)) => {
                 let tables = items.iter().filter_map(|item| match item.get_ref() {
                     DeValue::Table(table) => {
@@ -156,6 +161,45 @@ impl Reader {
         tables
     }
 
+    /// Bounds by key, below keys that end with a dot: TOML makes tables of what is not quoted.
+    fn bounds(&mut self, above: &str, toml: &DeTable<'_>, bounds: &mut Table) {
+        for (key, value) in toml {
+            let name = format!("{above}{}", key.get_ref());
+            match value.get_ref() {
+                DeValue::Table(inner) => self.bounds(&format!("{name}."), inner, bounds),
+                _ => {
+                    if let Some(before) = bounds.entries.get(&name) {
+                        let title = format!("two bounds of `{name}`");
+                        let problem = Problem::new(&self.place(key.span()), title);
+                        let problem = problem.also(before.place(), "the other is here");
+                        self.problems.push(problem.mend("leave one of them out"));
+                    }
+                    let entry = self.bound(key.span(), value);
+                    bounds.entries.insert(name, entry);
+                }
+            }
+        }
+    }
+
+    /// A bound under its key.
+    pub(super) fn bound(&mut self, key: Range<usize>, toml: &Toml<'_>) -> Node {
+        let text = match toml.get_ref() {
+            DeValue::String(text) => Some(Value::Text(text.to_string())),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                let title = "a number that is compared with nothing";
+                self.refuse(toml, title, "put the comparison before it, in quotes: `\"<= 0.2\"`")
+            }
+            _ => {
+                let title = format!("expected a bound, found a {}", toml.get_ref().type_str());
+                self.refuse(toml, title, "write `\"<= 0.2\"`")
+            }
+        };
+        let mut entry = Table::new(self.place(key));
+        let place = self.place(toml.span());
+        entry.entries.insert(BOUND.key.to_owned(), Node::Leaf(Leaf { value: text, place }));
+        Node::Table(entry)
+    }
+
     /// A value of `kind`, or none and a problem told.
     pub(super) fn value(&mut self, kind: Kind, toml: &Toml<'_>) -> Option<Value> {
         match kind {
@@ -203,7 +247,7 @@ impl Reader {
                 Some(constraints) => Some(Value::Constraints(constraints)),
                 None => self.mismatch(kind, toml),
             },
-            Kind::Table(_) | Kind::Each(_) | Kind::List(_) | Kind::OneOrMore(_) => {
+            Kind::Bounds | Kind::Table(_) | Kind::Each(_) | Kind::List(_) | Kind::OneOrMore(_) => {
                 self.mismatch(kind, toml)
             }
         }

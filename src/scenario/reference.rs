@@ -8,8 +8,15 @@ use super::registry::{Fallback, Group, ROOT, Setting};
 pub fn reference() -> String {
     let mut page = String::new();
     for setting in ROOT.settings {
-        if let Some(group) = setting.kind.group() {
-            section(group, setting.about, &mut page);
+        match setting.kind.group() {
+            Some(group) => section(group, setting.about, &mut page),
+            // Its keys are the scenario's own.
+            None => {
+                let (key, about) = (setting.key, setting.about);
+                let (_, example) = setting.kind.expected();
+                let example = if setting.example.is_empty() { &example } else { setting.example };
+                let _ = write!(page, "\n## `[{key}]`\n\n{about}\n\n`{key} = {example}`\n");
+            }
         }
     }
     page

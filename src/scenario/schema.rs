@@ -124,6 +124,13 @@ fn kind(kind: Kind) -> Value {
         Kind::Pairs => {
             json!({ "type": "object", "additionalProperties": { "type": "string" } })
         }
+        // A key with dots that is not quoted makes tables.
+        Kind::Bounds => {
+            json!({
+                "type": "object",
+                "additionalProperties": { "anyOf": [{ "type": "string" }, { "type": "object" }] },
+            })
+        }
         Kind::Weights | Kind::ZoneWeights => {
             json!({ "type": "object", "additionalProperties": weight() })
         }

@@ -35,6 +35,12 @@ fn told(name: &str, text: &str) -> String {
     for constraint in &scenario.sweep.constraints {
         let _ = writeln!(told, "where {constraint}");
     }
+    for threshold in &scenario.thresholds {
+        let (name, place) = (&threshold.name, threshold.line);
+        let (whose, figure) = (&threshold.whose, threshold.measure.name);
+        let (end, wanted) = (threshold.statistic.ending(), threshold.wanted());
+        let _ = writeln!(told, "threshold {name}: {whose:?} {figure}{end} {wanted} # {place:?}");
+    }
     for policy in &scenario.policies {
         let _ = writeln!(told, "policy {}", policy.name);
         for (key, value, origin) in &policy.settings {

@@ -3,7 +3,9 @@
 use super::overrides;
 use super::parse::{self, Draft};
 use super::problem::{Problem, ScenarioErrors, SourceText};
-use super::registry::{LOAD_TABLE, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, SWEEP_TABLE, Setting};
+use super::registry::{
+    GATE_TABLE, LOAD_TABLE, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, SWEEP_TABLE, Setting,
+};
 use super::spec::Scenario;
 use super::sweep::whole_key;
 use super::tree::{Leaf, Node, Place, Table};
@@ -26,7 +28,7 @@ pub struct Variant {
 }
 
 /// What has nothing to do with what a policy comes to.
-const ELSEWHERE: [&Setting; 3] = [&PROVIDER_TABLE, &LOAD_TABLE, &SWEEP_TABLE];
+const ELSEWHERE: [&Setting; 4] = [&PROVIDER_TABLE, &LOAD_TABLE, &SWEEP_TABLE, &GATE_TABLE];
 
 impl Variants {
     /// The file as [`parse`](super::parse()) reads it, for variants of `policy`, or of its first.
@@ -118,7 +120,7 @@ impl Variant {
     /// # Errors
     /// What does not go together.
     pub fn scenario(self) -> Result<Scenario, ScenarioErrors> {
-        match self.draft.check() {
+        match self.draft.check(&self.source) {
             Ok(draft) => Ok(draft.build(&self.source)),
             Err(problems) => Err(ScenarioErrors::new(self.source, problems)),
         }

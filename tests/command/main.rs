@@ -2,6 +2,7 @@
 
 mod compare;
 mod errors;
+mod gates;
 mod interrupt;
 mod policy;
 mod program;

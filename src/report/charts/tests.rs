@@ -88,7 +88,7 @@ fn check(look: impl Fn(&str, &Drawing, &Document<'_>)) {
     for (set, policies) in sets() {
         let description = fixture::description(&policies);
         let partial = (set == "long names").then(|| "interrupted".to_owned());
-        let input = Input { description: &description, policies: &policies, partial };
+        let input = Input { description: &description, policies: &policies, partial, gates: &[] };
         for chart in CHARTS {
             let drawing = (chart.draw)(&input);
             let document = Document::parse(&drawing.svg);
@@ -174,7 +174,7 @@ fn what_is_drawn_stays_on_the_sheet() {
 
 fn titles(policies: &[PolicyTables]) -> String {
     let description = fixture::description(policies);
-    let input = Input { description: &description, policies, partial: None };
+    let input = Input { description: &description, policies, partial: None, gates: &[] };
     CHARTS.map(|chart| (chart.draw)(&input).title).join("\n")
 }
 
@@ -231,7 +231,8 @@ fn a_baseline_far_above_the_policies_is_told_and_not_drawn() {
             alive.most *= factor;
         }
         let description = fixture::description(&policies);
-        let input = Input { description: &description, policies: &policies, partial: None };
+        let input =
+            Input { description: &description, policies: &policies, partial: None, gates: &[] };
         let svg = (sessions::CHART.draw)(&input).svg;
         let document = Document::parse(&svg).unwrap();
         let label = document.root_element().attribute("aria-label").unwrap();
@@ -247,7 +248,7 @@ fn a_baseline_far_above_the_policies_is_told_and_not_drawn() {
 fn a_png_is_as_large_as_a_slide_and_the_same_each_time() {
     let policies = fixture::office();
     let description = fixture::description(&policies);
-    let input = Input { description: &description, policies: &policies, partial: None };
+    let input = Input { description: &description, policies: &policies, partial: None, gates: &[] };
     let drawing = (CHARTS[0].draw)(&input);
     let bytes = png(&drawing.svg).unwrap();
     assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");

@@ -6,7 +6,11 @@ use crate::table::PolicyTables;
 
 fn table(policies: &[PolicyTables], width: usize, color: bool) -> String {
     let description = fixture::description(policies);
-    console_table(&Input { description: &description, policies, partial: None }, width, color)
+    console_table(
+        &Input { description: &description, policies, partial: None, gates: &[] },
+        width,
+        color,
+    )
 }
 
 fn widest(table: &str) -> usize {
@@ -219,7 +223,7 @@ fn a_partial_result_says_so() {
     let description = fixture::description(&policies);
     let partial = Some("interrupted after 812 of 1,234 users".to_owned());
     let table = console_table(
-        &Input { description: &description, policies: &policies, partial },
+        &Input { description: &description, policies: &policies, partial, gates: &[] },
         80,
         false,
     );

@@ -42,7 +42,7 @@ fn content(dir: &Path) -> Vec<(String, Vec<u8>)> {
 fn with_office<T>(look: impl FnOnce(&[PolicyTables], &Input<'_>) -> T) -> T {
     let policies = fixture::office();
     let description = fixture::description(&policies);
-    let input = Input { description: &description, policies: &policies, partial: None };
+    let input = Input { description: &description, policies: &policies, partial: None, gates: &[] };
     look(&policies, &input)
 }
 
@@ -140,7 +140,7 @@ fn names_are_quoted_in_csv_files() {
     policies[0].name = "a, \"b\"\nc".to_owned();
     policies[0].load.last = policies[0].load.first;
     let description = fixture::description(&policies);
-    let input = Input { description: &description, policies: &policies, partial: None };
+    let input = Input { description: &description, policies: &policies, partial: None, gates: &[] };
     let root = tempfile::tempdir().unwrap();
     write(root.path(), &input).unwrap();
     for name in ["load.csv", "summary.csv", "relogins.csv"] {

@@ -8,7 +8,7 @@ use crate::report::{Input, story};
 use crate::table::{PolicyTables, Value};
 
 fn page(description: &Description, policies: &[PolicyTables], partial: Option<&str>) -> String {
-    let input = Input { description, policies, partial: partial.map(str::to_owned) };
+    let input = Input { description, policies, partial: partial.map(str::to_owned), gates: &[] };
     let drawn: Vec<_> = CHARTS.iter().map(|chart| (*chart, (chart.draw)(&input))).collect();
     html(&input, &drawn).unwrap()
 }
@@ -119,7 +119,7 @@ fn a_page_is_made_of_whatever_happened() {
 fn the_story_compares_in_plain_language() {
     let told = |policies: &[PolicyTables]| {
         let description = fixture::description(policies);
-        story::paragraph(&Input { description: &description, policies, partial: None })
+        story::paragraph(&Input { description: &description, policies, partial: None, gates: &[] })
     };
     insta::assert_snapshot!(told(&fixture::office()), @"Under today, people log in again once in 4.3 days of use on average; for 19 users in 20 it is at most once in 2.1 days, and 20% of these re-logins interrupt a task. Under strict it is 2.2 times a day, 9.4 times as often; sessions lie unattended for 50% fewer hours, a revoked user keeps access for 96% less time, and the identity provider’s fullest minute has 42% more requests. Under relaxed it is once in 19 days, 77% less often; sessions lie unattended for 16% more hours, a revoked user keeps access for twice as long, and the identity provider’s fullest minute has 41% fewer requests. If nothing ever expired (never), nobody would log in again. If every use were a login (always), it would be 22 times a day.");
     let mut empty = fixture::office();
@@ -135,7 +135,8 @@ fn the_story_is_right_for_milder_equal_and_endless_policies() {
         let mut policies = fixture::office();
         change(&mut policies);
         let description = fixture::description(&policies);
-        let input = Input { description: &description, policies: &policies, partial: None };
+        let input =
+            Input { description: &description, policies: &policies, partial: None, gates: &[] };
         let told = story::paragraph(&input);
         assert!(told.contains(sentence), "{sentence:?} is not in {told:?}");
     };

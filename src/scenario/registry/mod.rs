@@ -9,6 +9,7 @@ mod load;
 mod policy;
 mod provider;
 mod sweep;
+mod thresholds;
 mod workload;
 
 pub(super) use auth0::*;
@@ -17,6 +18,7 @@ pub(super) use load::*;
 pub(super) use policy::*;
 pub(super) use provider::*;
 pub(super) use sweep::*;
+pub(super) use thresholds::*;
 pub(super) use workload::*;
 
 /// One setting.
@@ -91,6 +93,8 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// Words by names that the scenario gives.
     Pairs,
+    /// Bounds on figures, by keys that name a figure of a policy.
+    Bounds,
     /// Weights by name.
     Weights,
     /// Weights by IANA time zone.
@@ -149,6 +153,7 @@ pub(super) static ROOT: Group = Group {
         PROVIDER_TABLE,
         LOAD_TABLE,
         SWEEP_TABLE,
+        GATE_TABLE,
     ],
 };
 
@@ -268,6 +273,9 @@ impl Kind {
             ),
             Self::Counted(_) => ("a whole number", "4320"),
             Self::Pairs => ("a table of strings", "{ login = \"{user}\" }"),
+            Self::Bounds => {
+                ("a table of bounds", "{ \"strict.relogins_per_user_day.p95\" = \"<= 0.2\" }")
+            }
             Self::Weights => ("a table of weights", "{ laptop = 0.8, phone = 0.2 }"),
             Self::ZoneWeights => ("a table of weights", "{ \"Europe/Berlin\" = 0.6 }"),
             Self::Hours(_) => (
