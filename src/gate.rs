@@ -234,8 +234,8 @@ impl Gate {
         if measured.is_infinite() {
             return "without end".to_owned();
         }
-        let short = significant(measured);
-        let misleads = !self.held && short == significant(self.threshold.bound);
+        let short = shown(measured);
+        let misleads = !self.held && short == shown(self.threshold.bound);
         let number = if misleads { measured.to_string() } else { short };
         if self.threshold.percent { format!("{number} %") } else { number }
     }
@@ -251,12 +251,19 @@ impl Gate {
             }
             _ => String::new(),
         };
-        format!("{whose}: {figure} is {found}{unit}, and must be {}", self.threshold.wanted())
+        let why = match self.measured {
+            None if self.threshold.statistic != Statistic::Value => {
+                ": there are too few users for an interval"
+            }
+            _ => "",
+        };
+        let wanted = self.threshold.wanted();
+        format!("{whose}: {figure} is {found}{unit}{why}, and must be {wanted}")
     }
 }
 
 /// Five significant digits of a fraction, whole numbers as they are.
-fn significant(number: f64) -> String {
+pub fn shown(number: f64) -> String {
     if number == 0.0 || !number.is_finite() || number.fract() == 0.0 {
         return number.to_string();
     }

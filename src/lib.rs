@@ -55,11 +55,12 @@
 //!
 //! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
 //! (local days and hours), [`table`] (columns with units), [`gate`] (bounds on figures, and whether
-//! they held), [`swept`] (what a sweep found out), [`description`] (what a run was),
+//! they held), [`change`] (two results, figure by figure), [`swept`] (what a sweep found out), [`description`] (what a run was),
 //! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in) and `oidc` (the
 //! protocol's words). Rooms without a link speak HTTP: they are built with the feature `http`.
 
 pub mod calendar;
+pub mod change;
 pub mod cli;
 #[cfg(feature = "http")]
 pub mod client;

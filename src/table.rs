@@ -42,6 +42,9 @@ pub struct Measure {
     pub unit: &'static str,
     /// Which way is the better one.
     pub better: Better,
+    /// Whether it has a 95 % interval, under policies that are no baselines: it adds up over people,
+    /// or is a quantile of them.
+    pub has_interval: bool,
 }
 
 /// Which way of a figure is the better one for people, the provider and the risk.
@@ -66,21 +69,21 @@ pub const METRICS: [Measure; 37] = [
     less("login.closed", "logins"),
     neutral("login.logout", "logins"),
     neutral("login.revoked", "logins"),
-    less("relogins", "logins"),
-    less("relogins.mid_task", "logins"),
+    less_of_people("relogins", "logins"),
+    less_of_people("relogins.mid_task", "logins"),
     neutral("active_users", "users"),
     neutral("active_user_days", "user-days"),
-    less("relogins_per_user_day", "logins/user-day"),
-    less("relogins_per_user_day.p50", "logins/user-day"),
-    less("relogins_per_user_day.p90", "logins/user-day"),
-    less("relogins_per_user_day.p95", "logins/user-day"),
-    less("relogins_per_user_day.p99", "logins/user-day"),
+    less_of_people("relogins_per_user_day", "logins/user-day"),
+    less_of_people("relogins_per_user_day.p50", "logins/user-day"),
+    less_of_people("relogins_per_user_day.p90", "logins/user-day"),
+    less_of_people("relogins_per_user_day.p95", "logins/user-day"),
+    less_of_people("relogins_per_user_day.p99", "logins/user-day"),
     less("relogins_per_user_day.max", "logins/user-day"),
-    less("requests.login", "requests"),
-    less("requests.silent", "requests"),
-    less("requests.refresh", "requests"),
-    less("requests.failed", "requests"),
-    less("requests.introspection", "requests"),
+    less_of_people("requests.login", "requests"),
+    less_of_people("requests.silent", "requests"),
+    less_of_people("requests.refresh", "requests"),
+    less_of_people("requests.failed", "requests"),
+    less_of_people("requests.introspection", "requests"),
     less("background.silent", "requests"),
     less("background.refresh", "requests"),
     less("background.failed", "requests"),
@@ -89,17 +92,21 @@ pub const METRICS: [Measure; 37] = [
     less("peak_requests_per_minute", "requests/min"),
     neutral("sessions.started", "sessions"),
     less("sessions.peak", "sessions"),
-    less("sessions.unattended_hours", "h"),
+    less_of_people("sessions.unattended_hours", "h"),
     less("access_token.mean_residual_s", "s"),
     less("access_token.max_lifetime_s", "s"),
 ];
 
 const fn less(name: &'static str, unit: &'static str) -> Measure {
-    Measure { name, unit, better: Better::Less }
+    Measure { name, unit, better: Better::Less, has_interval: false }
+}
+
+const fn less_of_people(name: &'static str, unit: &'static str) -> Measure {
+    Measure { name, unit, better: Better::Less, has_interval: true }
 }
 
 const fn neutral(name: &'static str, unit: &'static str) -> Measure {
-    Measure { name, unit, better: Better::Neither }
+    Measure { name, unit, better: Better::Neither, has_interval: false }
 }
 
 /// One figure of SPEC 7.

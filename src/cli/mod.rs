@@ -6,6 +6,7 @@ mod chronicle;
 mod compare;
 mod completions;
 mod describe;
+mod diff;
 mod evaluate;
 mod explain;
 mod failure;
@@ -76,6 +77,7 @@ enum Command {
     Verify(verify::Verify),
     #[cfg(feature = "http")]
     Load(load::Load),
+    Diff(diff::Diff),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -101,6 +103,7 @@ impl Arguments {
             Command::Verify(command) => command.execute(&terminal),
             #[cfg(feature = "http")]
             Command::Load(command) => command.execute(&terminal),
+            Command::Diff(command) => command.execute(&terminal),
             Command::Schema(command) => command.execute(&terminal),
             Command::Completions(command) => command.execute(&terminal),
         }

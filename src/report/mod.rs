@@ -5,12 +5,13 @@
 //! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
 //! machine's path and no order of a hash map here: the same tables give the same bytes.
 //!
-//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `gates`, `load`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `gates`, `diff`, `load`.
 
 mod answer;
 mod charts;
 mod compare;
 mod console;
+mod diff;
 mod figure;
 mod gates;
 mod glossary;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use compare::{compared_json, compared_markdown, compared_table, write_compared};
 pub use console::console_table;
+pub use diff::Compared;
 pub use gates::{Case, SUMMARY_BYTES, cases, github_summary, junit, sarif};
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};

@@ -115,7 +115,15 @@ pub(super) fn figure(text: &str) -> Result<(&'static Measure, Statistic), Flaw> 
     let whole = name.strip_suffix(statistic.ending()).unwrap_or(name);
     let mean = whole.strip_suffix(".mean").and_then(Measure::named);
     match Measure::named(whole).or_else(|| mean.filter(|measure| measure.has_quantiles())) {
-        Some(measure) => Ok((measure, statistic)),
+        Some(measure) if measure.has_interval || statistic == Statistic::Value => {
+            Ok((measure, statistic))
+        }
+        Some(_) => {
+            let title = format!("`{whole}` has no interval");
+            let end = statistic.ending();
+            let mend = format!("leave `{end}` out: only figures that add up over people have one");
+            Err(Flaw::new(at, title, mend))
+        }
         None => {
             let at = at.start..at.start + whole.len();
             let mend = suggest(whole, METRICS.iter().map(|measure| measure.name));
@@ -283,6 +291,7 @@ mod tests {
         refuse("relogins_per_user_dya.p95 < 1", "relogins_per_user_dya.p95", "no figure", known);
         refuse("relogins.mean < 1", "relogins.mean", "no figure", "relogins");
         refuse("relogins.p95 < 1", "relogins.p95", "no figure", "did you mean");
+        refuse("sessions.peak.low < 1", "sessions.peak.low", "no interval", "leave `.low` out");
         refuse(" < 1", "", "no figure", "before the sign");
         refuse("relogins", "relogins", "compares nothing", "<=");
         refuse("relogins <", "", "no bound", "<= 0.2");

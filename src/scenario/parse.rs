@@ -137,8 +137,9 @@ impl Draft {
             sweep::check(table, &self.root, &mut self.problems);
         }
         if let Some(table) = self.root.table(&GATE_TABLE) {
-            let names = self.policy_names();
-            self.thresholds = thresholds::read(table, &names, source, &mut self.problems);
+            let (names, own) = (self.policy_names(), self.policies.len());
+            let own = own.min(names.len());
+            self.thresholds = thresholds::read(table, (&names, own), source, &mut self.problems);
         }
         if self.problems.is_empty() { Ok(self) } else { Err(self.problems) }
     }

@@ -13,10 +13,10 @@ use crate::gate::Whose;
 use crate::table::Measure;
 
 /// The thresholds of a table, in the order of the text; `policies` are the names that they may
-/// use, the first policy first.
+/// use, the first policy first, and behind the first `own` of them relogin's own.
 pub(super) fn read(
     table: &Table,
-    policies: &[String],
+    (policies, own): (&[String], usize),
     source: &SourceText,
     problems: &mut Vec<Problem>,
 ) -> Vec<Threshold> {
@@ -29,7 +29,14 @@ pub(super) fn read(
             let place = source.within(place, text, flaw.at);
             Problem::new(&place, flaw.title).mend(flaw.mend)
         };
-        let subject = match subject(key, policies) {
+        let subject = subject(key, policies).and_then(|subject| {
+            sampled(&subject, &policies[own..]).map_err(|title| {
+                let mend = "leave the end of the interval out, or name two of the scenario's own";
+                Flaw::new(0..key.len(), title, mend)
+            })?;
+            Ok(subject)
+        });
+        let subject = match subject {
             Ok(subject) => subject,
             Err(flaw) => {
                 problems.push(tell(&entry.place, key, flaw));
@@ -51,6 +58,20 @@ pub(super) fn read(
 
 /// What a key says.
 type Subject = (Whose, &'static Measure, Statistic);
+
+/// Whether the interval that is asked for will be known; what is wrong else.
+fn sampled((whose, _, statistic): &Subject, baselines: &[String]) -> Result<(), String> {
+    let names: &[&String] = match whose {
+        Whose::Every => &[],
+        Whose::Policy(policy) => &[policy],
+        Whose::Difference { policy, other } => &[policy, other],
+    };
+    let baseline = names.iter().find(|name| baselines.contains(name));
+    match baseline.filter(|_| *statistic != Statistic::Value) {
+        Some(name) => Err(format!("no interval is known of the baseline `{name}`")),
+        None => Ok(()),
+    }
+}
 
 fn threshold(
     key: &str,

@@ -1,6 +1,7 @@
 //! The command from outside: exit statuses, both streams, and every file that it writes.
 
 mod compare;
+mod diff;
 mod errors;
 mod gates;
 mod interrupt;

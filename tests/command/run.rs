@@ -236,3 +236,34 @@ fn the_tables_begin_with_the_columns_that_they_always_had() {
     let known = METRICS.map(|measure| (measure.name.to_owned(), measure.unit.to_owned()));
     assert_eq!(figures, known, "table::METRICS holds every figure of SPEC 7 in its order");
 }
+
+#[test]
+fn the_figures_that_have_intervals_are_those_that_say_so() {
+    let folder = scratch();
+    let text = SMALL.replacen(
+        "trace = \"small.csv\"",
+        "users = 40\nspan = \"4d\"\nstart = \"2026-01-05\"\n[[workload.class]]\npattern = \"office-hours\"",
+        1,
+    );
+    let (scenario, out) = (write(&folder, "people.toml", &text), path(&folder, "out"));
+    let run = relogin(&["run", &scenario, "--out", &out, "--format", "json"]).expect(0);
+    let summary: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let intervals = summary["policies"][0]["intervals"].as_object().expect("intervals");
+    let known: Vec<&str> =
+        METRICS.iter().filter(|own| own.has_interval).map(|own| own.name).collect();
+    assert_eq!(intervals.keys().collect::<Vec<_>>(), known, "table::Measure::has_interval");
+    let high = relogin(&[
+        "run",
+        &scenario,
+        "--out",
+        &out,
+        "--set",
+        "thresholds.\"hour - day: relogins.low\"=< 1",
+    ]);
+    high.expect(3).says(&["--set: hour - day: relogins.low is ", "must be < 1"]);
+    let few = small(&folder);
+    let few =
+        relogin(&["run", &few, "--out", &out, "--set", "thresholds.\"hour.relogins.high\"=< 9"]);
+    few.expect(3)
+        .says(&["hour: relogins.high is not known: there are too few users for an interval"]);
+}

@@ -8,6 +8,7 @@ mod sarif;
 mod tests;
 
 pub use junit::{Case, junit};
+pub(super) use markdown::cell;
 pub use markdown::{SUMMARY_BYTES, github_summary};
 pub use sarif::sarif;
 
