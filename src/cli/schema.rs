@@ -1,18 +1,23 @@
-//! `relogin schema`: what a scenario file may say, for editors and for people.
+//! `relogin schema`: what a scenario file may say, and what a summary says, for editors, programs
+//! and people.
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
 use super::terminal::Terminal;
+use crate::report;
 use crate::scenario;
 
-/// Print what a scenario file may say
+/// Print what a scenario file may say, or what summary.json says
 ///
 /// Editors that know JSON Schema for TOML complete and check scenarios with it; the page for
 /// people stands in scenarios/REFERENCE.md.
 #[derive(Args, Debug)]
 pub(super) struct Schema {
+    /// Of which file
+    #[arg(value_name = "FILE", value_enum, default_value_t = Described::Scenario)]
+    file: Described,
     /// What to print
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     format: SchemaFormat,
@@ -26,11 +31,26 @@ enum SchemaFormat {
     Markdown,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Described {
+    /// A scenario file
+    Scenario,
+    /// summary.json of `relogin run`; as JSON Schema only
+    Summary,
+}
+
 impl Schema {
     pub(super) fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
         match self.format {
+            SchemaFormat::Markdown if matches!(self.file, Described::Summary) => {
+                let why = "there is no page about summary.json; leave --format out";
+                Err(Failure::Usage(why.to_owned()))
+            }
             SchemaFormat::Json => {
-                let schema = scenario::schema();
+                let schema = match self.file {
+                    Described::Scenario => scenario::schema(),
+                    Described::Summary => report::summary_schema(),
+                };
                 let text = serde_json::to_string_pretty(&schema).context("cannot print")?;
                 terminal.print(&format!("{text}\n"))
             }

@@ -24,6 +24,7 @@ mod rows;
 mod staging;
 mod story;
 mod summary;
+mod summary_schema;
 mod sweep;
 mod timeline;
 mod write;
@@ -39,6 +40,7 @@ pub use gates::{Case, SUMMARY_BYTES, cases, github_summary, junit, sarif};
 pub use load::{load_json, load_table, write_load};
 pub use replicated::{Replicated, replicated_json, replicated_table, write_replicated};
 pub use summary::summary_json;
+pub use summary_schema::summary_schema;
 pub use sweep::{sweep_json, sweep_table, write_sweep};
 pub use write::{ReportError, write};
 

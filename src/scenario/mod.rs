@@ -36,7 +36,7 @@ mod warnings;
 mod workload;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use amount::Amount;
 pub use axis::{AxisSpec, Grid, readable_grid};

@@ -7,7 +7,7 @@ use super::*;
 
 mod classes;
 mod presets;
-mod schema;
+pub(crate) mod schema;
 mod values;
 
 const ROOM: &str = env!("CARGO_MANIFEST_DIR");

@@ -171,3 +171,15 @@ fn what_a_threshold_cannot_mean_is_told_with_its_line() {
         assert!(!folder.path().join("out").exists());
     }
 }
+
+#[test]
+fn the_schema_of_a_summary_is_published() {
+    let printed = relogin(&["schema", "summary"]).expect(0).stdout;
+    let published = fs::read_to_string(root().join("schemas/summary.schema.json")).expect("it");
+    assert_eq!(printed, published, "relogin schema summary > schemas/summary.schema.json");
+    let schema: Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(schema["properties"]["schema"]["const"], "relogin.summary/1");
+    let scenario = relogin(&["schema", "scenario"]).expect(0).stdout;
+    assert_eq!(scenario, relogin(&["schema"]).expect(0).stdout);
+    relogin(&["schema", "summary", "--format", "markdown"]).expect(2).says(&["--format"]);
+}

@@ -6,3 +6,4 @@ pub(super) mod fixture;
 mod console;
 mod files;
 mod page;
+mod schema;

@@ -7,7 +7,7 @@ use super::super::{parse, schema};
 use super::corpus;
 
 /// The parts of JSON Schema that the schema uses, in a few lines: what is wrong, if anything.
-fn mismatch(root: &Value, schema: &Value, value: &Value, path: &str) -> Option<String> {
+pub(crate) fn mismatch(root: &Value, schema: &Value, value: &Value, path: &str) -> Option<String> {
     let fail = |what: &str| Some(format!("{path}: {what}: {value}"));
     if let Some(reference) = schema["$ref"].as_str() {
         let target = root.pointer(reference.trim_start_matches('#')).expect("a $ref leads there");
@@ -31,6 +31,7 @@ fn mismatch(root: &Value, schema: &Value, value: &Value, path: &str) -> Option<S
         Some("boolean") => value.is_boolean(),
         Some("integer") => value.is_i64(),
         Some("number") => value.is_number(),
+        Some("null") => value.is_null(),
         Some(other) => panic!("the schema has the type {other}"),
         None => true,
     };
