@@ -21,6 +21,9 @@ pub(super) const STYLE: &str = include_str!("templates/report.css");
 /// The SHA-256 of [`STYLE`] in base64; a test tells the right one when the style has changed.
 pub(super) const STYLE_HASH: &str = "ZZQU3BQTW2CFjkwrS20+NMIaPbShdMYNl4gWpKRMZ1c=";
 
+/// So many broken thresholds are told at the top of the page; all stand in its table.
+const BROKEN_AT_TOP: usize = 5;
+
 #[derive(Template)]
 #[template(path = "report.html", config = "src/report/askama.toml")]
 struct Page<'a> {
