@@ -11,7 +11,7 @@ use super::gates::put;
 use super::places;
 use super::terminal::Terminal;
 use crate::change::{Stored, Tolerance, Tolerances, compare};
-use crate::report::{Compared, junit};
+use crate::report::{ChangeReport, junit};
 use crate::table::METRICS;
 use crate::table::Measure;
 
@@ -88,7 +88,7 @@ impl Diff {
             )));
         }
         let (any_change, beyond_noise) = (self.any_change, self.beyond_noise);
-        let compared = Compared { comparison: &comparison, any_change, beyond_noise };
+        let compared = ChangeReport { comparison: &comparison, any_change, beyond_noise };
         if let Some(path) = &self.junit {
             places::spare_inputs(path, "--junit", [old_path.as_path(), new_path.as_path()])?;
             let name = format!("diff of {}", new.scenario);

@@ -12,7 +12,7 @@ use crate::gate::shown;
 
 /// A comparison with what of it fails.
 #[derive(Clone, Copy, Debug)]
-pub struct Compared<'a> {
+pub struct ChangeReport<'a> {
     /// What differs.
     pub comparison: &'a Comparison,
     /// Whether whatever changes fails.
@@ -23,7 +23,7 @@ pub struct Compared<'a> {
 
 const HEADS: [&str; 7] = ["policy", "figure", "before", "now", "change", "", ""];
 
-impl Compared<'_> {
+impl ChangeReport<'_> {
     /// Whether a change fails.
     fn fails(&self, change: &Change) -> bool {
         change.fails(self.any_change, self.beyond_noise)

@@ -34,7 +34,7 @@ mod tests;
 
 pub use compare::{compared_json, compared_markdown, compared_table, write_compared};
 pub use console::console_table;
-pub use diff::Compared;
+pub use diff::ChangeReport;
 pub use gates::{Case, SUMMARY_BYTES, cases, github_summary, junit, sarif};
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};
