@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bill::Assumptions;
+
 /// A run, described. Instants and spans are integer milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +33,9 @@ pub struct Description {
     pub apis: Vec<String>,
     /// Warnings that the run gave.
     pub warnings: Vec<String>,
+    /// What capacity is reckoned with, where the scenario asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Assumptions>,
 }
 
 /// The activity that was replayed.

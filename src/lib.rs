@@ -47,6 +47,7 @@
 //! - [`event_log`]: the append-only record of a run, from which every report can be rebuilt.
 //! - [`projection`]: folds from facts to tables.
 //! - [`experiment`]: policies tried on activity: where simulation and projection meet.
+//! - [`capacity`]: what requests need of a provider, and how they stand to a plan's limits.
 //! - [`report`]: tables to files for people and tools.
 //! - [`scenario`]: a TOML file to a checked scenario; providers' presets.
 //! - `server`: the reference authorization server: the model behind HTTP.
@@ -54,12 +55,16 @@
 //! - [`cli`]: the commands; the only room that opens files and meets the terminal.
 //!
 //! Beside them stand what several rooms share: [`seed`] (keyed random streams), [`calendar`]
-//! (local days and hours), [`table`] (columns with units), [`gate`] (bounds on figures, and whether
-//! they held), [`change`] (two results, figure by figure), [`swept`] (what a sweep found out), [`description`] (what a run was),
-//! [`input`] (where bytes come from: a file or a pipe, and what they are wrapped in) and `oidc` (the
-//! protocol's words). Rooms without a link speak HTTP: they are built with the feature `http`.
+//! (local days and hours), [`input`] (where bytes come from: a file or a pipe, and what they are
+//! wrapped in), `oidc` (the protocol's words), and results as plain data: [`table`] (columns with
+//! units), [`description`] (what a run was), [`gate`] (bounds on figures, and whether they held),
+//! [`bill`] (capacity), [`swept`] (a sweep), [`compared`] (two policies), [`change`] (two stored
+//! results) and `measured` (a load test). Rooms without a link speak HTTP: they are built with the
+//! feature `http`.
 
+pub mod bill;
 pub mod calendar;
+pub mod capacity;
 pub mod change;
 pub mod cli;
 #[cfg(feature = "http")]

@@ -1,5 +1,7 @@
 //! What was found out, as columns with a name and a unit: the only thing that reports read.
 
+use crate::bill::Bill;
+
 /// A value in a table. A missing one is an empty cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -180,6 +182,8 @@ pub struct PolicyTables {
     pub intervals: Vec<Interval>,
     /// How much this policy differs from the run's first; empty for the first itself.
     pub differences: Vec<Difference>,
+    /// What it costs, where the scenario asks for it.
+    pub bill: Option<Box<Bill>>,
 }
 
 /// Where a figure would lie for other people like these, in 95 of 100 cases.

@@ -16,8 +16,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         "experiment",
         &["model", "trace", "scenario", "simulation", "projection", "table", "seed", "compared"],
     ),
-    ("report", &["table", "description", "measured", "gate", "compared", "swept", "change"]),
-    ("scenario", &["model", "trace", "seed", "calendar", "table", "gate"]),
+    ("capacity", &["bill", "table", "seed"]),
+    (
+        "report",
+        &["table", "description", "measured", "gate", "compared", "swept", "change", "bill"],
+    ),
+    ("scenario", &["model", "trace", "seed", "calendar", "table", "gate", "capacity", "bill"]),
     ("oidc", &["model"]),
     ("server", &["model", "oidc"]),
     ("client", &["model", "oidc"]),
@@ -25,13 +29,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("verify", &["model", "trace", "simulation", "table", "oidc", "client"]),
     ("input", &[]),
     ("seed.rs", &[]),
-    ("table.rs", &[]),
+    ("table.rs", &["bill"]),
+    ("bill.rs", &[]),
     ("compared.rs", &["table"]),
     ("gate.rs", &["table"]),
     ("swept.rs", &["description"]),
     ("change.rs", &["table"]),
     ("calendar.rs", &[]),
-    ("description.rs", &[]),
+    ("description.rs", &["bill"]),
     ("measured.rs", &[]),
 ];
 
@@ -52,6 +57,8 @@ const REGISTRIES: &[(&str, &str)] = &[
     ("src/report/charts", "rs"),
     ("src/server/endpoints", "rs"),
     ("src/cli", "rs"),
+    ("src/capacity/plans", "rs"),
+    ("src/capacity/exports", "rs"),
 ];
 
 fn root() -> &'static Path {

@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use relogin::bill::{Assumptions, Basis, Plan, PlanLimit};
+use relogin::capacity::{Account, keycloak, plan};
 use relogin::description::{Activity, Description, PolicyDescription, Setting, Workload};
 use relogin::report::{Input, write};
 use relogin::table::{Load, LoginCount, Metric, PolicyTables, SessionsAlive, Value};
@@ -43,14 +45,15 @@ fn open(page: &Path) -> Option<(String, Vec<String>)> {
 fn a_report_opens_in_a_browser_without_complaint() {
     let mut policies = fixture::office();
     policies[0].name = "today <script>document.title = 'owned'</script>".to_owned();
-    let description = fixture::description(&policies);
+    let mut description = fixture::description(&policies);
+    fixture::bill(&mut policies, &mut description, 1.0);
     let input = Input { description: &description, policies: &policies, partial: None, gates: &[] };
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), &input).unwrap();
     let page = dir.path().join("report.html");
     let Some((dom, complaints)) = open(&page) else { return };
     assert_eq!(complaints, [""; 0]);
-    assert_eq!(dom.matches("<svg class=\"chart\"").count(), 5, "every chart is in the page");
+    assert_eq!(dom.matches("<svg class=\"chart\"").count(), 7, "every chart is in the page");
     assert!(dom.contains("<title>office – relogin</title>"), "no script of a file has run");
 
     // The same page with another style must be refused: else this test could not fail.

@@ -175,6 +175,7 @@ pub(crate) fn description(scenario: &Scenario, trace: &Trace) -> Description {
         apps: trace.vocabulary.apps.clone(),
         apis: trace.vocabulary.apis.clone(),
         warnings: Vec::new(),
+        capacity: None,
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn describe(
         apps: vocabulary.apps.clone(),
         apis: vocabulary.apis.clone(),
         warnings: scenario.warnings.clone(),
+        capacity: scenario.capacity.clone(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::Failure;
 use super::gates::{self, GateArguments, GateFiles};
 use super::simulate::Happened;
 use super::terminal::Terminal;
+use crate::capacity::Account;
 use crate::description::Description;
 use crate::experiment;
 use crate::gate::{Threshold, judge};
@@ -66,8 +67,18 @@ impl OutcomeArguments {
             .policies
             .iter()
             .zip(projections)
-            .map(|(policy, projection)| {
-                projection.finish(frame, &policy.name, policy.baseline, start, horizon)
+            .map(|(policy, mut projection)| {
+                let account = description.capacity.as_ref().map(|assumptions| {
+                    let time = (frame.counted_from.as_millis(), horizon.as_millis());
+                    let mut account = Account::new(assumptions, description.seed, time);
+                    projection.each_second(frame, |second, asked| account.take(second, asked));
+                    account
+                });
+                let (mut tables, persons) =
+                    projection.finish(frame, &policy.name, policy.baseline, start, horizon);
+                let bill = account.map(|account| account.bill(&tables, &description.scenario));
+                tables.bill = bill.map(Box::new);
+                (tables, persons)
             })
             .collect();
         experiment::weigh(&frame.keys, &mut finished);

@@ -267,6 +267,8 @@ impl Serve {
             apps: vocabulary.apps.clone(),
             apis: vocabulary.apis.clone(),
             warnings: scenario.warnings.clone(),
+            // What is asked of a server while it runs, its metrics tell.
+            capacity: None,
         }
     }
 

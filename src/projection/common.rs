@@ -49,7 +49,7 @@ pub(super) struct AllAsked {
     /// Ascending, those that are not empty.
     pub(super) by_minute: Vec<(i64, i64)>,
     /// The same.
-    pub(super) by_bucket: Vec<(i64, i64)>,
+    pub(super) by_grain: Vec<(i64, i64)>,
     pub(super) peak_second: Peak,
     pub(super) peak_minute: Peak,
 }
@@ -130,9 +130,11 @@ impl Asked {
     fn all(mut self, frame: &Frame) -> AllAsked {
         let mut by_second = std::mem::take(self.by_second.series());
         let by_minute = by_second.by_stretch(60);
-        // A bucket is whole minutes.
-        let minutes = frame.bucket / 60_000;
-        let by_bucket = gathered(by_minute.iter().copied(), |minute| minute.div_euclid(minutes));
+        let by_grain = match frame.grain / 60_000 {
+            0 => by_second.entries(),
+            // A grain that is no second is a bucket: whole minutes.
+            minutes => gathered(by_minute.iter().copied(), |minute| minute.div_euclid(minutes)),
+        };
         let peak_second = by_second.peak();
         by_second.settle();
         AllAsked {
@@ -142,7 +144,7 @@ impl Asked {
             peak_minute: Peak::of(by_minute.iter().copied()),
             by_second,
             by_minute,
-            by_bucket,
+            by_grain,
             peak_second,
         }
     }

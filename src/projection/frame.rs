@@ -6,6 +6,8 @@ use crate::description::Description;
 use crate::model::Instant;
 use crate::seed::Key;
 
+const SECOND: i64 = 1_000;
+
 /// What the folds of a run have to know.
 #[derive(Debug)]
 pub struct Frame {
@@ -19,6 +21,9 @@ pub struct Frame {
     pub calendar: Calendar,
     /// Milliseconds of a row of `load.csv`.
     pub bucket: i64,
+    /// Milliseconds by which requests of each kind are counted: a bucket, or a second where capacity
+    /// is asked for. Buckets are whole numbers of it.
+    pub(super) grain: i64,
     /// Whether each bucket lies within one local hour.
     pub hours_hold_buckets: bool,
     /// Names of the apps, by id.
@@ -50,6 +55,7 @@ impl Frame {
             hours_hold_buckets: hours_hold(&calendar, workload.bucket),
             calendar,
             bucket: workload.bucket,
+            grain: if description.capacity.is_some() { SECOND } else { workload.bucket },
             apps: description.apps.clone(),
             classes: activity.classes.clone(),
             class_of: Vec::new(),
@@ -66,6 +72,17 @@ impl Frame {
     #[inline]
     pub(super) fn bucket_of(&self, at: i64) -> i64 {
         bucket_of(self.bucket, at)
+    }
+
+    /// The number since the epoch of the grain that an instant (in milliseconds) lies in.
+    #[inline]
+    pub(super) fn grain_of(&self, at: i64) -> i64 {
+        bucket_of(self.grain, at)
+    }
+
+    /// How many grains a bucket has.
+    pub(super) fn grains(&self) -> i64 {
+        self.bucket / self.grain
     }
 
     /// Takes in the next user.

@@ -198,7 +198,7 @@ impl Projection {
         let asked = &common.asked;
         self.outcomes.add(Outcome::Valid, common.crowd.uses - asked.uses);
         let logins = self.sessions.whole_begun().filter(|at| *at >= frame.counted_from);
-        for (outcome, uses) in self.requests.settle(asked, rest, logins) {
+        for (outcome, uses) in self.requests.settle(frame, asked, rest, logins) {
             self.outcomes.add(outcome, uses);
         }
         if frame.hours_hold_buckets {
@@ -209,6 +209,16 @@ impl Projection {
         self.people.add(&common.crowd.days);
         self.people.settle(asked, Kind::of_rest(rest));
         self.access_tokens.asked(&asked.by_slot, lifetimes);
+    }
+
+    /// Gives each second in which anything was asked of the identity provider, ascending: its number
+    /// since the epoch, and its requests by kind. The run's description must ask for capacity.
+    ///
+    /// # Panics
+    /// If it does not: nobody counted by second then.
+    pub fn each_second(&mut self, frame: &Frame, take: impl FnMut(i64, [u64; 5])) {
+        assert_eq!(frame.grain, 1_000, "requests were counted by bucket");
+        self.requests.each_grain(take);
     }
 
     /// The tables of the policy called `name` at the end of the run, and what each person came to.
@@ -245,6 +255,7 @@ impl Projection {
             sessions: alive,
             intervals: Vec::new(),
             differences: Vec::new(),
+            bill: None,
         };
         (tables, persons)
     }

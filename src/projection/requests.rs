@@ -1,8 +1,10 @@
 //! What the identity provider has to answer: requests by kind, over time, and at the peak.
 
+use std::sync::Arc;
+
 use super::common::{AllAsked, Note};
 use super::load::{Peak, second, united};
-use super::series::Series;
+use super::series::{LONGEST, Series};
 use super::told::{Answer, Told};
 use super::{Frame, count};
 use crate::model::{Access, Initiator, Instant, Outcome};
@@ -26,8 +28,8 @@ pub(super) struct Requests {
     background: [u64; KINDS],
     /// All kinds together, by second since the epoch.
     by_second: Series,
-    /// By bucket and kind: `bucket * KINDS + kind`.
-    by_bucket: Series,
+    /// By grain and kind: `grain * KINDS + kind`.
+    by_grain: Series,
     /// Answers to uses of which it is known apart that they asked.
     told: Told,
     /// What these came to, with those that are not told of.
@@ -61,6 +63,9 @@ type Row = (i64, [u64; KINDS]);
 
 #[derive(Clone, Debug)]
 struct Answered {
+    /// Who asked, and what those turned into of which nothing was told.
+    asked: Arc<AllAsked>,
+    rest: Outcome,
     buckets: Vec<Row>,
     /// With all other requests of the policy.
     peak_second: Peak,
@@ -86,12 +91,18 @@ const BACKGROUND_NAMES: [(Kind, &str); 4] = [
 impl Requests {
     pub(super) fn new(frame: &Frame) -> Self {
         let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
-        let keys_of = |at: i64| at.div_euclid(frame.bucket) * KINDS as i64;
+        let keys_of = |at: i64| at.div_euclid(frame.grain) * KINDS as i64;
+        // As many grains as others have keys.
+        let longest = if frame.grains() > 1 { KINDS as i64 * LONGEST } else { LONGEST };
         Self {
             by_kind: [0; KINDS],
             background: [0; KINDS],
             by_second: Series::new(second(first), second(last)),
-            by_bucket: Series::new(keys_of(first), keys_of(last) + KINDS as i64 - 1),
+            by_grain: Series::dense_up_to(
+                longest,
+                keys_of(first),
+                keys_of(last) + KINDS as i64 - 1,
+            ),
             told: Told::new(frame),
             answered: None,
         }
@@ -110,7 +121,7 @@ impl Requests {
         }
         let at = at.as_millis();
         self.by_second.add(second(at));
-        self.by_bucket.add(frame.bucket_of(at) * KINDS as i64 + kind as i64);
+        self.by_grain.add(frame.grain_of(at) * KINDS as i64 + kind as i64);
     }
 
     /// A use of which it is known apart that it asked took a login whose session is not kept.
@@ -140,14 +151,15 @@ impl Requests {
         }
         self.told.merge(other.told);
         self.by_second.merge(other.by_second);
-        self.by_bucket.merge(other.by_bucket);
+        self.by_grain.merge(other.by_grain);
     }
 
     /// Adds the counted uses of which it is known apart that they asked: those of which nothing was
     /// told turned into `rest`, and those at `logins` into logins. Gives what they turned into.
     pub(super) fn settle(
         &mut self,
-        asked: &AllAsked,
+        frame: &Frame,
+        asked: &Arc<AllAsked>,
         rest: Outcome,
         logins: impl Iterator<Item = Instant>,
     ) -> [(Outcome, u64); 3] {
@@ -157,9 +169,11 @@ impl Requests {
         let by_kind = row(asked.uses, count, rest);
         self.by_kind.iter_mut().zip(by_kind).for_each(|(own, more)| *own += more);
         let (peak_second, peak_minute) = self.told.peaks(asked, &mut self.by_second);
-        let buckets = self.told.buckets(asked);
-        let buckets = buckets.map(|(bucket, uses, told)| (bucket, row(uses, told, rest))).collect();
-        self.answered = Some(Answered { buckets, peak_second, peak_minute });
+        let grains = self.told.grains(asked);
+        let rows = grains.map(|(grain, uses, told)| (grain, row(uses, told, rest)));
+        let buckets = wider(rows, frame.grains());
+        let asked = Arc::clone(asked);
+        self.answered = Some(Answered { asked, rest, buckets, peak_second, peak_minute });
         let outcomes = [
             (Outcome::Login, Kind::Login),
             (Outcome::Silent, Kind::Silent),
@@ -175,15 +189,45 @@ impl Requests {
         logins.filter(|(_, logins)| *logins > 0)
     }
 
+    /// Gives each grain in which anything was asked, ascending: its number since the epoch, and its
+    /// requests by kind. No list of them is ever made.
+    pub(super) fn each_grain(&mut self, mut take: impl FnMut(i64, [u64; KINDS])) {
+        let Self { told, by_grain, answered, .. } = self;
+        let rest = answered.as_ref().map_or(Outcome::Silent, |answered| answered.rest);
+        let grains = answered.as_ref().map(|answered| told.grains(&answered.asked));
+        let rows = grains.into_iter().flatten();
+        let rows = rows.map(|(grain, uses, told)| (grain, row(uses, told, rest)));
+        let mut answered = rows.peekable();
+        let mut own: Option<Row> = None;
+        let mut give = |(grain, mut row): Row| {
+            while let Some((before, row)) = answered.next_if(|(other, _)| *other < grain) {
+                take(before, row);
+            }
+            if let Some((_, more)) = answered.next_if(|(other, _)| *other == grain) {
+                row.iter_mut().zip(more).for_each(|(all, more)| *all += more);
+            }
+            take(grain, row);
+        };
+        by_grain.each(|key, requests| {
+            let (grain, kind) = (key.div_euclid(KINDS as i64), key.rem_euclid(KINDS as i64));
+            if own.is_some_and(|(open, _)| open != grain) {
+                own.take().into_iter().for_each(&mut give);
+            }
+            own.get_or_insert((grain, [0; KINDS])).1[kind as usize] = requests as u64;
+        });
+        own.into_iter().for_each(give);
+        answered.for_each(|(grain, row)| take(grain, row));
+    }
+
     /// Requests over time, up to the bucket that the horizon lies in.
     pub(super) fn load(&mut self, frame: &Frame, horizon: Instant) -> Load {
-        let own = rows(&mut self.by_bucket);
+        let own = rows(&mut self.by_grain, frame.grains());
         let (buckets, peak_second, peak_minute) = match self.answered.take() {
             None => {
                 let minutes = self.by_second.by_stretch(60);
                 (own, self.by_second.peak(), Peak::of(minutes.into_iter()))
             }
-            Some(Answered { buckets, peak_second, peak_minute }) => {
+            Some(Answered { buckets, peak_second, peak_minute, .. }) => {
                 let add = |all: &mut [u64; KINDS], more: [u64; KINDS]| {
                     all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
                 };
@@ -222,13 +266,32 @@ fn row(uses: u64, [logins, silent, failed]: [u64; 3], rest: Outcome) -> [u64; KI
     row
 }
 
-/// A series by bucket and kind, as rows.
-fn rows(series: &mut Series) -> Vec<Row> {
+/// Ascending rows by grain as rows by bucket, which has so many of them.
+fn wider(rows: impl Iterator<Item = Row>, grains: i64) -> Vec<Row> {
+    if grains == 1 {
+        return rows.collect();
+    }
+    let mut wider: Vec<Row> = Vec::new();
+    for (grain, row) in rows {
+        let bucket = grain.div_euclid(grains);
+        match wider.last_mut() {
+            Some((last, sums)) if *last == bucket => {
+                sums.iter_mut().zip(row).for_each(|(sum, more)| *sum += more);
+            }
+            _ => wider.push((bucket, row)),
+        }
+    }
+    wider
+}
+
+/// A series by grain and kind, as rows by bucket, which has so many grains.
+fn rows(series: &mut Series, grains: i64) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     series.each(|key, requests| {
-        let (bucket, kind) = (key.div_euclid(KINDS as i64), key.rem_euclid(KINDS as i64));
+        let (grain, kind) = (key.div_euclid(KINDS as i64), key.rem_euclid(KINDS as i64));
+        let bucket = if grains == 1 { grain } else { grain.div_euclid(grains) };
         match rows.last_mut() {
-            Some((last, row)) if *last == bucket => row[kind as usize] = requests as u64,
+            Some((last, row)) if *last == bucket => row[kind as usize] += requests as u64,
             _ => {
                 let mut row = [0; KINDS];
                 row[kind as usize] = requests as u64;

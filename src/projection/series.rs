@@ -17,15 +17,20 @@ pub(super) struct Series {
 
 /// 8 MB, of which only the pages are real that something was added to. Longer stretches, such as
 /// the seconds of a year, are likely to be nearly empty.
-const LONGEST: i64 = 1 << 23;
+pub(super) const LONGEST: i64 = 1 << 23;
 
 const BLOCK: usize = 64;
 
 impl Series {
     /// Counts over keys that are expected from `first` to `last`.
     pub(super) fn new(first: i64, last: i64) -> Self {
+        Self::dense_up_to(LONGEST, first, last)
+    }
+
+    /// The same, dense for `longest` keys at most.
+    pub(super) fn dense_up_to(longest: i64, first: i64, last: i64) -> Self {
         let length = last.saturating_sub(first).saturating_add(1);
-        let length = if (0..=LONGEST).contains(&length) { length as usize } else { 0 };
+        let length = if (0..=longest).contains(&length) { length as usize } else { 0 };
         Self { first, length, ..Self::default() }
     }
 

@@ -24,10 +24,10 @@ const ANSWERS: usize = 3;
 /// How many of each were told, and when.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
-    /// The width of a bucket, milliseconds.
+    /// The grain, milliseconds.
     width: i64,
     counts: [u64; ANSWERS],
-    by_bucket: [Delayed; ANSWERS],
+    by_grain: [Delayed; ANSWERS],
     /// The seconds of failures, as long as they are few.
     few_failed: Pile<i64>,
     /// All others.
@@ -40,11 +40,11 @@ const FEW: usize = 1 << 18;
 impl Told {
     pub(super) fn new(frame: &Frame) -> Self {
         let (first, last) = (frame.counted_from.as_millis(), frame.horizon.as_millis());
-        let series = || Delayed::new(frame.bucket_of(first), frame.bucket_of(last));
+        let series = || Delayed::new(frame.grain_of(first), frame.grain_of(last));
         Self {
-            width: frame.bucket,
+            width: frame.grain,
             counts: [0; ANSWERS],
-            by_bucket: [series(), series(), series()],
+            by_grain: [series(), series(), series()],
             few_failed: Pile::new(),
             failed_by_second: Series::new(second(first), second(last)),
         }
@@ -54,7 +54,7 @@ impl Told {
     #[inline]
     pub(super) fn push(&mut self, answer: Answer, second: i64) {
         self.counts[answer as usize] += 1;
-        self.by_bucket[answer as usize].add(bucket_of(self.width, second * 1_000));
+        self.by_grain[answer as usize].add(bucket_of(self.width, second * 1_000));
         if matches!(answer, Answer::Failed) {
             self.few_failed.push(second);
             if self.few_failed.len() > FEW {
@@ -67,7 +67,7 @@ impl Told {
     /// Adds what was told of other users.
     pub(super) fn merge(&mut self, other: Self) {
         self.counts.iter_mut().zip(other.counts).for_each(|(own, more)| *own += more);
-        let both = self.by_bucket.iter_mut().zip(other.by_bucket);
+        let both = self.by_grain.iter_mut().zip(other.by_grain);
         both.for_each(|(own, more)| own.merge(more));
         self.few_failed.merge(other.few_failed);
         self.failed_by_second.merge(other.failed_by_second);
@@ -78,20 +78,20 @@ impl Told {
         self.counts[answer as usize]
     }
 
-    /// By bucket in which anything `asked`: the bucket, how many uses did, and how many of these
+    /// By grain in which anything `asked`: its number, how many uses did, and how many of these
     /// took a login, were answered silently, and had a refresh token refused before.
-    pub(super) fn buckets(
+    pub(super) fn grains(
         &mut self,
         asked: &AllAsked,
     ) -> impl Iterator<Item = (i64, u64, [u64; ANSWERS])> {
-        let by_bucket = self.by_bucket.each_mut().map(|delayed| {
+        let by_grain = self.by_grain.each_mut().map(|delayed| {
             let series = delayed.series();
             series.settle();
             &*series
         });
-        asked.by_bucket.iter().map(move |&(bucket, uses)| {
-            let told = [0, 1, 2].map(|answer: usize| by_bucket[answer].get(bucket) as u64);
-            (bucket, uses as u64, told)
+        asked.by_grain.iter().map(move |&(grain, uses)| {
+            let told = [0, 1, 2].map(|answer: usize| by_grain[answer].get(grain) as u64);
+            (grain, uses as u64, told)
         })
     }
 

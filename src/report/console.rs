@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::Input;
+use super::capacity;
 use super::figure::{self, Line};
 use super::numeral::{counted, plain, shortened};
 use super::timeline::Timeline;
@@ -14,16 +15,16 @@ use crate::table::PolicyTables;
 const COLUMN: usize = 7;
 const HEADING: usize = 13;
 
-struct Style {
+pub(super) struct Style {
     color: bool,
 }
 
 impl Style {
-    fn bold(&self, text: &str) -> String {
+    pub(super) fn bold(&self, text: &str) -> String {
         self.with("1", text)
     }
 
-    fn dim(&self, text: &str) -> String {
+    pub(super) fn dim(&self, text: &str) -> String {
         self.with("2", text)
     }
 
@@ -49,6 +50,7 @@ pub fn console_table(input: &Input<'_>, width: usize, color: bool) -> String {
         None => out.push_str(&one_below_another(input, width, &style, &sections)),
     }
     thresholds(input, &style, &mut out);
+    out.push_str(&capacity::console(input, width, &style));
     out
 }
 
@@ -250,7 +252,7 @@ fn label(line: &Line) -> String {
 }
 
 /// A name in lines that break where it has a joint, as narrow as its longest part allows.
-fn parts(name: &str, figures: usize) -> Vec<String> {
+pub(super) fn parts(name: &str, figures: usize) -> Vec<String> {
     let parts: Vec<&str> = name.split_inclusive([' ', '-', '_', '.', '/']).collect();
     let width = parts.iter().map(|part| part.width()).max().unwrap_or(0).max(figures);
     let lines = wrapped(parts.into_iter(), "", width);
@@ -280,10 +282,10 @@ fn widest(lines: &[String]) -> usize {
     lines.iter().map(|line| line.width()).max().unwrap_or(0)
 }
 
-fn pad_left(text: &str, width: usize) -> String {
+pub(super) fn pad_left(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(text.width())) + text
 }
 
-fn pad_right(text: &str, width: usize) -> String {
+pub(super) fn pad_right(text: &str, width: usize) -> String {
     text.to_owned() + &" ".repeat(width.saturating_sub(text.width()))
 }

@@ -1,13 +1,16 @@
 //! Tables to things that people and tools read: JSON, CSV, a table for a terminal, charts, and a
 //! page. The only room that knows plotters.
 //!
-//! It reads [`crate::table`], [`crate::description`] and other plain results and nothing else, so that it never
-//! reckons a figure anew: what it shows stands in a table. There must be no date of today, no
-//! machine's path and no order of a hash map here: the same tables give the same bytes.
+//! It reads [`crate::table`], [`crate::description`] and other plain results, and nothing else, so
+//! that it never reckons a figure anew: what it shows stands in a table. There must be no date of
+//! today, no machine's path and no order of a hash map here: the same tables give the same bytes.
 //!
-//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `gates`, `diff`, `load`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `answer`,
+//! `capacity`, `charts`, `page`, `gates`; then the other results: `compare`, `replicated`, `sweep`,
+//! `diff`, `load`.
 
 mod answer;
+mod capacity;
 mod charts;
 mod compare;
 mod console;

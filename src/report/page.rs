@@ -11,7 +11,7 @@ use super::figure::Line;
 use super::glossary::{GROUPS, Group};
 use super::numeral::{counted, fixed, measure, span, whole};
 use super::timeline::Timeline;
-use super::{Input, story};
+use super::{Input, capacity, story};
 use crate::description::{Description, PolicyDescription, Setting};
 use crate::gate::Gate;
 use crate::table::{PolicyTables, Table, Value};
@@ -38,10 +38,19 @@ struct Page<'a> {
     first: Vec<Section>,
     all: Vec<Section>,
     charts: Vec<Figure<'a>>,
+    capacity: Option<CapacityPart<'a>>,
     relogins: Vec<ReloginRow<'a>>,
     has_classes: bool,
     settings: Vec<SettingRow<'a>>,
     facts: Vec<(&'static str, String)>,
+}
+
+/// The bills of the policies.
+struct CapacityPart<'a> {
+    headline: String,
+    sections: Vec<capacity::Section>,
+    /// What else is written: the policies' folders, and the files in each.
+    exports: Vec<(String, Vec<&'a str>)>,
 }
 
 /// Figures under a heading.
@@ -118,12 +127,24 @@ pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<Str
         first: first_sections(input.policies),
         all: all_sections(input.policies),
         charts: drawn.iter().map(|(c, drawing)| figure(c.name, c.about, drawing)).collect(),
+        capacity: capacity_part(input),
         relogins: relogins(input.policies),
         has_classes: !about.activity.classes.is_empty(),
         settings: settings(&about.policies),
         facts: facts(about),
     };
     page.render().map_err(|error| error.to_string())
+}
+
+fn capacity_part<'a>(input: &Input<'a>) -> Option<CapacityPart<'a>> {
+    let assumptions = input.description.capacity.as_ref()?;
+    let exports = capacity::exports(input)
+        .map(|(folder, bill)| (folder, bill.exports.iter().map(|export| export.file).collect()));
+    Some(CapacityPart {
+        headline: capacity::headline(assumptions),
+        sections: capacity::sections(input),
+        exports: exports.collect(),
+    })
 }
 
 /// The figures that people ask for first.

@@ -62,7 +62,7 @@ pub(super) fn relogins(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()>
 
 /// A value for a machine: integers as integers, other numbers in the fewest digits that give the
 /// same number again.
-fn cell(value: &Value) -> String {
+pub(super) fn cell(value: &Value) -> String {
     match value {
         Value::Missing => String::new(),
         Value::Text(text) => text.clone(),

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Number, Value as Json};
 
-use super::Input;
 use super::timeline::rfc3339;
+use super::{Input, capacity};
+use crate::bill::Assumptions;
 use crate::gate::Gate;
 use crate::gate::Statistic;
 use crate::table::{PolicyTables, Value};
@@ -23,6 +24,8 @@ struct Summary<'a> {
     warnings: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     gates: Vec<GateRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capacity: Option<&'a Assumptions>,
     policies: Vec<Policy<'a>>,
 }
 
@@ -54,6 +57,8 @@ struct Policy<'a> {
     metrics: Map<String, Json>,
     intervals: Map<String, Json>,
     differences: Map<String, Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capacity: Option<Json>,
 }
 
 #[derive(Serialize)]
@@ -104,7 +109,8 @@ pub fn summary_json(input: &Input<'_>) -> String {
         },
         warnings: &about.warnings,
         gates: input.gates.iter().map(gate).collect(),
-        policies: input.policies.iter().map(policy).collect(),
+        capacity: about.capacity.as_ref(),
+        policies: input.policies.iter().map(|own| policy(own, about.capacity.as_ref())).collect(),
     };
     let text = serde_json::to_string_pretty(&summary).expect("only strings, numbers and lists");
     text + "\n"
@@ -131,7 +137,7 @@ fn gate(gate: &Gate) -> GateRow<'_> {
     }
 }
 
-fn policy(policy: &PolicyTables) -> Policy<'_> {
+fn policy<'a>(policy: &'a PolicyTables, assumptions: Option<&Assumptions>) -> Policy<'a> {
     let metrics = policy.metrics.iter().map(|metric| {
         let value = match &metric.value {
             Value::Missing => Json::Null,
@@ -142,6 +148,8 @@ fn policy(policy: &PolicyTables) -> Policy<'_> {
         };
         (metric.name.to_owned(), value)
     });
+    let bill = policy.bill.as_ref().zip(assumptions);
+    let capacity = bill.map(|(bill, assumptions)| capacity::json(bill, assumptions));
     let intervals = policy
         .intervals
         .iter()
@@ -156,5 +164,6 @@ fn policy(policy: &PolicyTables) -> Policy<'_> {
         metrics: metrics.collect(),
         intervals: intervals.collect(),
         differences: differences.collect(),
+        capacity,
     }
 }

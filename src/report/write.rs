@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::charts::CHARTS;
+use super::charts::charts;
 use super::staging::Staging;
-use super::{Input, page, rows, summary};
+use super::{Input, capacity, page, rows, summary};
 
 /// Why a report could not be written. Nothing of it is left behind then.
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +51,24 @@ pub enum ReportError {
 /// # Errors
 /// If a file or the folder can't be written; then no file of this report is there.
 pub fn write(dir: &Path, input: &Input<'_>) -> Result<Vec<PathBuf>, ReportError> {
-    let mut staging = Staging::open(dir, &["charts"])?;
+    let exports: Vec<_> = capacity::exports(input).collect();
+    let folders: Vec<&str> = exports.iter().map(|(folder, _)| folder.as_str()).collect();
+    let mut staging = Staging::open(dir, &[&["charts"], &folders[..]].concat())?;
     staging.put("summary.json", |out| out.write_all(summary::summary_json(input).as_bytes()))?;
     staging.put("summary.csv", |out| rows::summary(input, out))?;
     staging.put("load.csv", |out| rows::load(input, out))?;
     staging.put("relogins.csv", |out| rows::relogins(input, out))?;
+    if input.description.capacity.is_some() {
+        staging.put("capacity.csv", |out| capacity::csv(input, out))?;
+    }
+    for (folder, bill) in &exports {
+        for export in &bill.exports {
+            let name = format!("{folder}/{}", export.file);
+            staging.put(&name, |out| out.write_all(export.text.as_bytes()))?;
+        }
+    }
     let mut drawn = Vec::new();
-    for chart in CHARTS {
+    for chart in charts(input) {
         let drawing = (chart.draw)(input);
         staging.put_chart(chart.name, &drawing.svg)?;
         drawn.push((chart, drawing));

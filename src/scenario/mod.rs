@@ -10,6 +10,7 @@ mod amount;
 mod auth0;
 mod axis;
 mod baselines;
+mod capacity;
 mod compile;
 mod condition;
 mod constraint;

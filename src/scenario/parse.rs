@@ -5,12 +5,14 @@ use toml::de::DeTable;
 use super::problem::{Problem, ScenarioErrors, SourceText};
 use super::read::{Reader, Whence};
 use super::registry::{
-    BASELINES, GATE_TABLE, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE,
-    QUESTION, ROOT, SCENARIO_TABLE, SEED, SWEEP_TABLE, WORKLOAD_TABLE,
+    BASELINES, CAPACITY_TABLE, GATE_TABLE, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME,
+    PROVIDER_TABLE, QUESTION, ROOT, SCENARIO_TABLE, SEED, SWEEP_TABLE, WORKLOAD_TABLE,
 };
 use super::spec::Scenario;
-use super::tree::{Place, Table};
-use super::{baselines, load, overrides, policy, provider, sweep, thresholds, warnings, workload};
+use super::tree::{Node, Place, Table};
+use super::{
+    baselines, capacity, load, overrides, policy, provider, sweep, thresholds, warnings, workload,
+};
 use crate::gate::Threshold;
 
 /// Reads a scenario.
@@ -107,6 +109,12 @@ impl Draft {
                 root.open(setting.key, &Place::Default).complete(group);
             }
         }
+        // Whether there is a bill depends on whether it is there at all.
+        if let (Some(group), Some(Node::Table(table))) =
+            (CAPACITY_TABLE.kind.group(), root.entries.get_mut(CAPACITY_TABLE.key))
+        {
+            table.complete(group);
+        }
         Self { root, policies, thresholds: Vec::new(), problems }
     }
 
@@ -135,6 +143,9 @@ impl Draft {
         }
         if let Some(table) = self.root.table(&SWEEP_TABLE) {
             sweep::check(table, &self.root, &mut self.problems);
+        }
+        if let Some(table) = self.root.table(&CAPACITY_TABLE) {
+            capacity::check(table, &mut self.problems);
         }
         if let Some(table) = self.root.table(&GATE_TABLE) {
             let (names, own) = (self.policy_names(), self.policies.len());
@@ -178,6 +189,7 @@ impl Draft {
             provider: provider::build(provider, &self.policies),
             load: load::build(load),
             sweep: self.root.table(&SWEEP_TABLE).map(sweep::build).unwrap_or_default(),
+            capacity: self.root.table(&CAPACITY_TABLE).map(capacity::build),
             warnings: warnings::find(source, workload, written, &self.policies, baselines),
         }
     }

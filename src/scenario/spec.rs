@@ -6,6 +6,7 @@ use std::fmt;
 use super::load::LoadSpec;
 use super::provider::ProviderSpec;
 use super::sweep::SweepSpec;
+use crate::bill::Assumptions;
 use crate::gate::Threshold;
 use crate::model::{
     AppSession, Clock, Lifetime, Limit, LogoutScope, RefreshToken, Renew, SessionPolicy, Span,
@@ -34,6 +35,8 @@ pub struct Scenario {
     pub sweep: SweepSpec,
     /// What a run must hold, in the file's order, then the command line's.
     pub thresholds: Vec<Threshold>,
+    /// What capacity is reckoned with, where the file asks for it.
+    pub capacity: Option<Assumptions>,
     /// In the file's order.
     pub policies: Vec<PolicySpec>,
     /// Settings that cannot have an effect, told with file and line.

@@ -41,6 +41,9 @@ fn told(name: &str, text: &str) -> String {
         let (end, wanted) = (threshold.statistic.ending(), threshold.wanted());
         let _ = writeln!(told, "threshold {name}: {whose:?} {figure}{end} {wanted} # {place:?}");
     }
+    if let Some(capacity) = &scenario.capacity {
+        told.push_str(&format!("{capacity:#?}\n"));
+    }
     for policy in &scenario.policies {
         let _ = writeln!(told, "policy {}", policy.name);
         for (key, value, origin) in &policy.settings {

@@ -1,5 +1,6 @@
 //! The command from outside: exit statuses, both streams, and every file that it writes.
 
+mod capacity;
 mod ci;
 mod compare;
 mod diff;

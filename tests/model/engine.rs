@@ -76,6 +76,7 @@ pub(crate) fn run(
         apps: vocabulary.apps.clone(),
         apis: vocabulary.apis.clone(),
         warnings: Vec::new(),
+        capacity: None,
     };
     let users = (0..trace.names.users()).map(relogin::model::UserId::new);
     let frame = Frame::new(&description, users.map(|user| trace.names.user(user))).expect("zone");

@@ -213,6 +213,7 @@ fn describe(stay_open: i64, policies: usize) -> Description {
         apps: APPS.map(str::to_owned).to_vec(),
         apis: APIS.map(str::to_owned).to_vec(),
         warnings: Vec::new(),
+        capacity: None,
     }
 }
 

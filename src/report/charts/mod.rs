@@ -5,8 +5,10 @@
 //! Reading order: `palette`, `text`, `canvas`, `frame`, `rows`, `panels`, `heat`, then any chart.
 
 mod canvas;
+mod capacity;
 mod frame;
 mod heat;
+mod limits;
 mod palette;
 mod panels;
 mod png;
@@ -50,6 +52,17 @@ pub(super) struct Drawing {
     pub(super) behind: Table,
 }
 
-/// Every chart, in the order of a report.
-pub(super) const CHARTS: [&Chart; 5] =
+/// The charts that a report holds, in its order.
+pub(super) fn charts(input: &Input<'_>) -> Vec<&'static Chart> {
+    let capacity = input.description.capacity.as_ref();
+    let sized = capacity.is_some_and(|capacity| capacity.sizing.is_some());
+    let limited = capacity.is_some_and(|capacity| !capacity.plans.is_empty());
+    let mut charts = CHARTS.to_vec();
+    charts.extend(sized.then_some(&capacity::CHART));
+    charts.extend(limited.then_some(&limits::CHART));
+    charts
+}
+
+/// The charts of every report, in its order.
+const CHARTS: [&Chart; 5] =
     [&relogins::CHART, &people::CHART, &requests::CHART, &login_hours::CHART, &sessions::CHART];

@@ -67,6 +67,9 @@ pub(super) const KINDS: [(&str, RGBColor); 5] = [
     ("introspection", PURPLE),
 ];
 
+/// What machines ask, whoever is there.
+pub(super) const MACHINES: RGBColor = ORANGE;
+
 /// The colour of the policy that stands at `index`. Seven policies and more share hues, so a chart
 /// that shows as many names each at its place.
 pub(super) fn policy(index: usize, baseline: bool) -> RGBColor {

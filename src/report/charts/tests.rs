@@ -85,11 +85,12 @@ fn grow(policy: &mut PolicyTables) {
 
 /// Draws every chart of a set and hands it, parsed, to `look`.
 fn check(look: impl Fn(&str, &Drawing, &Document<'_>)) {
-    for (set, policies) in sets() {
-        let description = fixture::description(&policies);
+    for (set, mut policies) in sets() {
+        let mut description = fixture::description(&policies);
+        fixture::bill(&mut policies, &mut description, 1.0);
         let partial = (set == "long names").then(|| "interrupted".to_owned());
         let input = Input { description: &description, policies: &policies, partial, gates: &[] };
-        for chart in CHARTS {
+        for chart in charts(&input) {
             let drawing = (chart.draw)(&input);
             let document = Document::parse(&drawing.svg);
             let document = document.unwrap_or_else(|e| panic!("{}, {set}: {e}", chart.name));
@@ -224,6 +225,35 @@ relaxed: at most 940 sessions at once, 2.3× as many as strict
 }
 
 #[test]
+fn titles_of_bills_say_what_is_seen() {
+    let titles = |mut policies: Vec<PolicyTables>| {
+        let mut description = fixture::description(&policies);
+        fixture::bill(&mut policies, &mut description, 1.0);
+        let input =
+            Input { description: &description, policies: &policies, partial: None, gates: &[] };
+        [capacity::CHART, limits::CHART].map(|chart| (chart.draw)(&input).title).join("\n")
+    };
+    insta::assert_snapshot!(titles(fixture::office()), @r#"
+strict needs 0.13 vCPU, 17% more than today
+Only strict exceeds auth0-enterprise: 1% of its requests are refused
+"#);
+    insta::assert_snapshot!(titles(fixture::office().split_off(2)), @r#"
+relaxed needs 0.11 vCPU
+relaxed uses 39% of auth0-enterprise at most
+"#);
+    insta::assert_snapshot!(titles(fixture::office().into_iter().take(1).collect()), @r#"
+today needs 0.11 vCPU
+today uses 71% of auth0-enterprise at most
+"#);
+    let mut empty = fixture::office();
+    fixture::empty(&mut empty);
+    insta::assert_snapshot!(titles(empty), @r#"
+Every policy needs 0.1 vCPU
+No policy exceeds auth0-enterprise; relaxed uses 0% at most
+"#);
+}
+
+#[test]
 fn a_baseline_far_above_the_policies_is_told_and_not_drawn() {
     let check = |factor: u64, far: bool| {
         let mut policies = fixture::office();
@@ -271,7 +301,8 @@ fn every_file_with_a_chart_stands_in_the_registry() {
         }
     }
     found.sort();
-    let mut registered = CHARTS.map(|chart| chart.name);
+    let mut registered: Vec<&str> = CHARTS.iter().map(|chart| chart.name).collect();
+    registered.extend([capacity::CHART.name, limits::CHART.name]);
     registered.sort_unstable();
     assert_eq!(found, registered, "a chart's name is its file's, and it has a row in CHARTS");
 }

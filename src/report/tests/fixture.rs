@@ -2,8 +2,8 @@
 //! behind it, so that reports are tested by themselves.
 
 use super::{
-    Activity, Description, Load, LoginCount, Metric, PolicyDescription, PolicyTables,
-    SessionsAlive, Setting, Value, Workload,
+    Account, Activity, Assumptions, Basis, Description, Load, LoginCount, Metric, Plan, PlanLimit,
+    PolicyDescription, PolicyTables, SessionsAlive, Setting, Value, Workload, keycloak, plan,
 };
 
 /// 2026-01-05T00:00:00Z, a Monday.
@@ -103,6 +103,7 @@ pub(crate) fn policy(name: &str, baseline: bool, shape: &Shape) -> PolicyTables 
         load,
         intervals: Vec::new(),
         differences: Vec::new(),
+        bill: None,
     }
 }
 
@@ -286,6 +287,7 @@ pub(crate) fn description(policies: &[PolicyTables]) -> Description {
         warnings: vec![
             "policy strict: an idle timeout above the absolute one has no effect".to_owned(),
         ],
+        capacity: None,
     }
 }
 
@@ -311,4 +313,42 @@ pub(crate) fn empty(policies: &mut [PolicyTables]) {
             peak_minute: None,
         };
     }
+}
+
+/// Bills the policies, each of whose people stands for `scale`; the first second of a minute has all
+/// of its requests.
+pub(crate) fn bill(policies: &mut [PolicyTables], description: &mut Description, scale: f64) {
+    let window = |burst: f64, refill: f64, every| PlanLimit {
+        name: "all requests".to_owned(),
+        burst,
+        refill,
+        every,
+        units: [4.0, 2.0, 1.0, 1.0, 0.0],
+    };
+    let own = Plan {
+        name: "gateway".to_owned(),
+        about: "gateway".to_owned(),
+        source: String::new(),
+        caveat: String::new(),
+        limits: vec![window(900.0, 200.0, Basis::Second), window(5_000.0, 5_000.0, Basis::Minute)],
+    };
+    let mut sizing = keycloak();
+    sizing.besides.client_credentials = 12.0;
+    let assumptions = Assumptions {
+        scale,
+        spread: 900_000,
+        basis: Basis::Minute,
+        sizing: Some(sizing),
+        plans: vec![plan("auth0-enterprise", None).unwrap(), own],
+    };
+    let time = (description.activity.start, description.activity.horizon);
+    for policy in policies {
+        let mut account = Account::new(&assumptions, description.seed, time);
+        let width = policy.load.width;
+        for (index, requests) in &policy.load.buckets {
+            account.take(index * width / 1_000, *requests);
+        }
+        policy.bill = Some(Box::new(account.bill(policy, &description.scenario)));
+    }
+    description.capacity = Some(assumptions);
 }

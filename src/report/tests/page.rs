@@ -2,14 +2,14 @@ use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
 
 use super::fixture;
 use crate::description::Description;
-use crate::report::charts::CHARTS;
+use crate::report::charts::charts;
 use crate::report::page::html;
 use crate::report::{Input, story};
 use crate::table::{PolicyTables, Value};
 
 fn page(description: &Description, policies: &[PolicyTables], partial: Option<&str>) -> String {
     let input = Input { description, policies, partial: partial.map(str::to_owned), gates: &[] };
-    let drawn: Vec<_> = CHARTS.iter().map(|chart| (*chart, (chart.draw)(&input))).collect();
+    let drawn: Vec<_> = charts(&input).iter().map(|c| (*c, (c.draw)(&input))).collect();
     html(&input, &drawn).unwrap()
 }
 
@@ -32,7 +32,7 @@ fn the_page_holds_everything_and_asks_for_nothing() {
     let policies = fixture::office();
     let page = page(&fixture::description(&policies), &policies, None);
     check(&page, |document| {
-        assert_eq!(all(document, "svg").len(), CHARTS.len());
+        assert_eq!(all(document, "svg").len(), 5);
         for svg in all(document, "svg") {
             assert_eq!(svg.attribute("role"), Some("img"));
             assert!(svg.attribute("aria-label").is_some_and(|label| label.len() > 20));
@@ -62,7 +62,28 @@ fn the_page_holds_everything_and_asks_for_nothing() {
     });
     assert!(page.contains("policy strict: an idle timeout above the absolute one"));
     assert!(!page.contains("Partial result"));
-    assert_eq!(page.matches("http").count(), 1 + CHARTS.len(), "http-equiv, and the name of SVG");
+    assert_eq!(page.matches("http").count(), 1 + 5, "http-equiv, and the name of SVG");
+}
+
+#[test]
+fn a_page_with_bills_has_them_and_their_charts() {
+    let mut policies = fixture::office();
+    policies[0].name = "<b>today</b>".to_owned();
+    let mut description = fixture::description(&policies);
+    fixture::bill(&mut policies, &mut description, 1.0);
+    let page = page(&description, &policies, None);
+    check(&page, |document| {
+        assert_eq!(all(document, "svg").len(), 7);
+        assert!(all(document, "h2").iter().any(|head| text(head) == "Capacity"));
+        let codes = all(document, "code");
+        assert!(codes.iter().any(|code| text(code) == "exports/strict/k6.js"));
+        assert!(all(document, "th").iter().any(|head| text(head) == "vCPU requested"));
+        assert_eq!(all(document, "b").len(), 0);
+        let ids: Vec<&str> = document.descendants().filter_map(|n| n.attribute("id")).collect();
+        for link in all(document, "a") {
+            assert!(ids.contains(&&link.attribute("href").unwrap()[1..]), "{link:?}");
+        }
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! page follow from these rows. A new setting is one constant and its name in its group.
 
 mod auth0;
+mod capacity;
 mod class;
 mod load;
 mod policy;
@@ -13,6 +14,7 @@ mod thresholds;
 mod workload;
 
 pub(super) use auth0::*;
+pub(super) use capacity::*;
 pub(super) use class::*;
 pub(super) use load::*;
 pub(super) use policy::*;
@@ -154,6 +156,7 @@ pub(super) static ROOT: Group = Group {
         LOAD_TABLE,
         SWEEP_TABLE,
         GATE_TABLE,
+        CAPACITY_TABLE,
     ],
 };
 
