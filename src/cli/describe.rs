@@ -49,7 +49,8 @@ pub(super) fn describe(
         apps: vocabulary.apps.clone(),
         apis: vocabulary.apis.clone(),
         warnings: scenario.warnings.clone(),
-        capacity: scenario.capacity.clone(),
+        // Only `run` reckons with it.
+        capacity: None,
     }
 }
 

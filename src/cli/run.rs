@@ -122,8 +122,9 @@ impl Run {
             terminal.print(&plan)?;
             return Ok(true);
         }
-        let description =
+        let mut description =
             describe(loaded, &self.scenario.set, specs, &vocabulary, &taken, self.bucket);
+        description.capacity.clone_from(&loaded.scenario.capacity);
         self.check_places(&loaded.scenario.name, &taken)?;
         self.check_load(policies.len(), taken.records.ends())?;
         let files = self.gate_files(&taken)?;

@@ -35,6 +35,10 @@ pub fn summary_schema() -> Json {
                 "description": "The scenario's thresholds, each against each policy that it is about; absent where there are none.",
                 "items": gate(),
             },
+            "capacity": {
+                "type": "object",
+                "description": "What capacity is reckoned with; absent where the scenario does not ask for it.",
+            },
             "policies": {
                 "type": "array",
                 "description": "What each policy did; baselines last.",
@@ -107,7 +111,7 @@ fn policy() -> Json {
         });
         json!({ "type": "object", "description": about, "additionalProperties": numbers })
     };
-    object(&[
+    let mut policy = object(&[
         ("name", text("The policy's name.")),
         (
             "baseline",
@@ -122,7 +126,12 @@ fn policy() -> Json {
                 "By figure: its difference from the first policy's, and the ends of the 95 % interval of that, paired user by user.",
             ),
         ),
-    ])
+    ]);
+    policy["properties"]["capacity"] = json!({
+        "type": "object",
+        "description": "The policy's bill: the figures of capacity.csv, and `limits` with those of each limit; absent where the scenario does not ask for it.",
+    });
+    policy
 }
 
 /// An object of these keys, all of which are there.

@@ -5,7 +5,8 @@ use std::fs;
 use unicode_width::UnicodeWidthStr;
 
 use super::fixture;
-use crate::report::{Input, console_table, summary_json, write};
+use crate::report::{Input, console_table, summary_json, summary_schema, write};
+use crate::scenario::tests::schema::mismatch;
 use crate::table::PolicyTables;
 
 fn with_bills<T>(
@@ -121,6 +122,8 @@ fn tools_get_every_figure() {
         assert_eq!(head, ["policy", "plan", "limit", "window", "figure", "value", "unit"]);
         let rows: Vec<csv::StringRecord> = csv.records().map(|row| row.unwrap()).collect();
         let json: serde_json::Value = serde_json::from_str(&summary_json(input)).unwrap();
+        let schema = summary_schema();
+        assert_eq!(mismatch(&schema, &schema, &json, ""), None);
         assert_eq!(json["capacity"]["scale"], 1.0);
         assert_eq!(json["capacity"]["plans"][0]["name"], "auth0-enterprise");
         for (place, policy) in input.policies.iter().enumerate() {
