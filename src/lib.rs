@@ -83,6 +83,7 @@ pub mod model;
 #[cfg(feature = "http")]
 pub mod oidc;
 pub mod projection;
+pub mod recommended;
 pub mod report;
 pub mod scenario;
 pub mod seed;

@@ -177,6 +177,8 @@ pub struct PolicyTables {
     pub logins_by_hour: Vec<u64>,
     /// Sessions alive, in steps of equal width from the first record to the horizon.
     pub sessions: Vec<SessionsAlive>,
+    /// Hours that sessions were alive, all together, up to the end of the run.
+    pub session_hours: f64,
     /// How sure the figures are that add up over people, or are quantiles of people; in the order
     /// of `metrics`.
     pub intervals: Vec<Interval>,

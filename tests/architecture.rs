@@ -14,12 +14,32 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("projection", &["model", "table", "calendar", "description", "seed"]),
     (
         "experiment",
-        &["model", "trace", "scenario", "simulation", "projection", "table", "seed", "compared"],
+        &[
+            "model",
+            "trace",
+            "scenario",
+            "simulation",
+            "projection",
+            "table",
+            "seed",
+            "compared",
+            "gate",
+        ],
     ),
     ("capacity", &["bill", "table", "seed"]),
     (
         "report",
-        &["table", "description", "measured", "gate", "compared", "swept", "change", "bill"],
+        &[
+            "table",
+            "description",
+            "measured",
+            "gate",
+            "compared",
+            "swept",
+            "change",
+            "bill",
+            "recommended",
+        ],
     ),
     ("scenario", &["model", "trace", "seed", "calendar", "table", "gate", "capacity", "bill"]),
     ("oidc", &["model"]),
@@ -38,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("calendar.rs", &[]),
     ("description.rs", &["bill"]),
     ("measured.rs", &[]),
+    ("recommended.rs", &["table"]),
 ];
 
 /// Rooms that speak HTTP, and so meet clocks and the network.

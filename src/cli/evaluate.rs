@@ -1,6 +1,8 @@
 //! Many variants of a scenario's policy, each replayed over its activity: what sweeps and searches
 //! ask. Nothing is written or shown here.
 
+mod closer;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -275,6 +277,29 @@ impl Activity {
         means: &Means<'_>,
     ) -> Result<Option<Vec<PolicyTables>>, Failure> {
         let Some((start, horizon)) = self.taken.records.ends() else { return Ok(None) };
+        let Some(projections) = self.projections(run, means)? else { return Ok(None) };
+        let figures = |projection: Projection| {
+            let (whole, _) = projection.finish(run.frame, "", false, start, horizon);
+            PolicyTables {
+                load: Load { buckets: Vec::new(), ..whole.load },
+                people: Vec::new(),
+                sessions: Vec::new(),
+                logins_by_hour: Vec::new(),
+                relogins: Vec::new(),
+                ..whole
+            }
+        };
+        let figures = || projections.into_par_iter().map(figures).collect();
+        Ok(Some(self.pool.install(figures)))
+    }
+
+    /// One pass, folded; nothing if it was interrupted: what was cut off in its midst says nothing.
+    fn projections(
+        &mut self,
+        run: &Prepared<'_>,
+        means: &Means<'_>,
+    ) -> Result<Option<Vec<Projection>>, Failure> {
+        let Some((_, horizon)) = self.taken.records.ends() else { return Ok(None) };
         let (projections, interrupted) = match &self.shares {
             Some(shares) => {
                 let names = self.taken.records.names();
@@ -291,21 +316,7 @@ impl Activity {
                 (happened.projections, happened.partial.is_some())
             }
         };
-        let figures = |projection: Projection| {
-            let (whole, _) = projection.finish(run.frame, "", false, start, horizon);
-            PolicyTables {
-                load: Load { buckets: Vec::new(), ..whole.load },
-                people: Vec::new(),
-                sessions: Vec::new(),
-                logins_by_hour: Vec::new(),
-                relogins: Vec::new(),
-                ..whole
-            }
-        };
-        let tables =
-            self.pool.install(|| projections.into_par_iter().map(figures).collect::<Vec<_>>());
-        // What was cut off in its midst says nothing.
-        Ok((!interrupted).then_some(tables))
+        Ok((!interrupted).then_some(projections))
     }
 }
 

@@ -22,6 +22,7 @@ mod places;
 mod policy;
 #[cfg(feature = "http")]
 mod provider;
+mod recommend;
 mod replay;
 mod replicate;
 mod run;
@@ -67,6 +68,7 @@ enum Command {
     Replicate(replicate::Replicate),
     Replay(replay::Replay),
     Sweep(sweep::Sweep),
+    Recommend(recommend::Recommend),
     #[cfg(feature = "http")]
     Serve(serve::Serve),
     #[command(subcommand)]
@@ -95,6 +97,7 @@ impl Arguments {
             Command::Replicate(command) => command.execute(&terminal),
             Command::Replay(command) => command.execute(&terminal),
             Command::Sweep(command) => command.execute(&terminal),
+            Command::Recommend(command) => command.execute(&terminal),
             #[cfg(feature = "http")]
             Command::Serve(command) => command.execute(&terminal),
             Command::Trace(command) => command.execute(&terminal),

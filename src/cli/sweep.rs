@@ -17,7 +17,7 @@ use crate::scenario::{AxisSpec, Constraint, Variants};
 use crate::swept::{self, Figure};
 use crate::table::{PolicyTables, Value};
 
-mod axes;
+pub(super) mod axes;
 mod curve;
 
 use axes::Axes;

@@ -9,6 +9,7 @@ mod bootstrap;
 mod compare;
 mod gaps;
 mod idle_curve;
+pub mod recommend;
 mod replications;
 
 use std::sync::Arc;

@@ -253,6 +253,7 @@ impl Projection {
             people,
             logins_by_hour: self.logins.by_hour(),
             sessions: alive,
+            session_hours: self.sessions.alive(horizon) as f64 / 3_600_000.0,
             intervals: Vec::new(),
             differences: Vec::new(),
             bill: None,

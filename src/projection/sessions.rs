@@ -166,6 +166,13 @@ impl Sessions {
         steps
     }
 
+    /// How long sessions were alive, all together and up to the horizon, once they are closed:
+    /// milliseconds.
+    pub(super) fn alive(&self, horizon: Instant) -> u128 {
+        let lives = self.lives.iter().chain(self.whole.iter());
+        lives.map(|life| (life.end.min(horizon.as_millis()) - life.created) as u128).sum()
+    }
+
     /// `unattended` is that of all users, milliseconds.
     pub(super) fn metrics(&self, unattended: u128, metrics: &mut Vec<Metric>) {
         let started = (self.lives.len() + self.whole.len()) as u64 + self.brief;

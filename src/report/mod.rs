@@ -8,6 +8,7 @@
 //! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `answer`,
 //! `capacity`, `charts`, `page`, `gates`; then the other results: `compare`, `replicated`, `sweep`,
 //! `diff`, `load`.
+//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `load`, `recommend`.
 
 mod answer;
 mod capacity;
@@ -22,6 +23,7 @@ mod glossary;
 mod load;
 mod numeral;
 mod page;
+mod recommend;
 mod replicated;
 mod rows;
 mod staging;
@@ -41,6 +43,7 @@ pub use diff::ChangeReport;
 pub use gates::{Case, SUMMARY_BYTES, cases, github_summary, junit, sarif};
 #[cfg(feature = "http")]
 pub use load::{load_json, load_table, write_load};
+pub use recommend::{RecommendInput, recommend_json, recommend_text, write_recommendation};
 pub use replicated::{Replicated, replicated_json, replicated_table, write_replicated};
 pub use summary::summary_json;
 pub use summary_schema::summary_schema;

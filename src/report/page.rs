@@ -54,24 +54,24 @@ struct CapacityPart<'a> {
 }
 
 /// Figures under a heading.
-struct Section {
-    name: &'static str,
-    rows: Vec<FigureRow>,
+pub(super) struct Section {
+    pub(super) name: &'static str,
+    pub(super) rows: Vec<FigureRow>,
 }
 
-struct FigureRow {
-    label: &'static str,
-    unit: &'static str,
-    about: &'static str,
-    cells: Vec<FigureCell>,
+pub(super) struct FigureRow {
+    pub(super) label: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) about: &'static str,
+    pub(super) cells: Vec<FigureCell>,
 }
 
 /// A value, and how far it is from the first policy's.
-struct FigureCell {
-    value: String,
-    absolute: String,
-    relative: String,
-    first: bool,
+pub(super) struct FigureCell {
+    pub(super) value: String,
+    pub(super) absolute: String,
+    pub(super) relative: String,
+    pub(super) first: bool,
 }
 
 /// A chart with the figures behind it.
@@ -148,7 +148,7 @@ fn capacity_part<'a>(input: &Input<'a>) -> Option<CapacityPart<'a>> {
 }
 
 /// The figures that people ask for first.
-fn first_sections(policies: &[PolicyTables]) -> Vec<Section> {
+pub(super) fn first_sections(policies: &[PolicyTables]) -> Vec<Section> {
     figures::first(policies).into_iter().map(|(name, lines)| section(name, lines)).collect()
 }
 
@@ -248,7 +248,7 @@ fn settings(policies: &[PolicyDescription]) -> Vec<SettingRow<'_>> {
     keys.into_iter().map(row).collect()
 }
 
-fn facts(about: &Description) -> Vec<(&'static str, String)> {
+pub(super) fn facts(about: &Description) -> Vec<(&'static str, String)> {
     let (activity, workload) = (&about.activity, &about.workload);
     let timeline = Timeline::new(&workload.timezone);
     let length = activity.horizon.saturating_sub(activity.start);

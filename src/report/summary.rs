@@ -8,7 +8,7 @@ use super::{Input, capacity};
 use crate::bill::Assumptions;
 use crate::gate::Gate;
 use crate::gate::Statistic;
-use crate::table::{PolicyTables, Value};
+use crate::table::{Metric, PolicyTables, Value};
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -138,16 +138,6 @@ fn gate(gate: &Gate) -> GateRow<'_> {
 }
 
 fn policy<'a>(policy: &'a PolicyTables, assumptions: Option<&Assumptions>) -> Policy<'a> {
-    let metrics = policy.metrics.iter().map(|metric| {
-        let value = match &metric.value {
-            Value::Missing => Json::Null,
-            Value::Text(text) => Json::from(text.as_str()),
-            Value::Count(count) => Json::from(*count),
-            Value::Number(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
-            Value::Instant(at) => Json::from(rfc3339(*at)),
-        };
-        (metric.name.to_owned(), value)
-    });
     let bill = policy.bill.as_ref().zip(assumptions);
     let capacity = bill.map(|(bill, assumptions)| capacity::json(bill, assumptions));
     let intervals = policy
@@ -161,9 +151,24 @@ fn policy<'a>(policy: &'a PolicyTables, assumptions: Option<&Assumptions>) -> Po
     Policy {
         name: &policy.name,
         baseline: policy.baseline,
-        metrics: metrics.collect(),
+        metrics: metrics_json(&policy.metrics),
         intervals: intervals.collect(),
         differences: differences.collect(),
         capacity,
     }
+}
+
+/// Metrics as flat keys.
+pub(super) fn metrics_json(metrics: &[Metric]) -> Map<String, Json> {
+    let metrics = metrics.iter().map(|metric| {
+        let value = match &metric.value {
+            Value::Missing => Json::Null,
+            Value::Text(text) => Json::from(text.as_str()),
+            Value::Count(count) => Json::from(*count),
+            Value::Number(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
+            Value::Instant(at) => Json::from(rfc3339(*at)),
+        };
+        (metric.name.to_owned(), value)
+    });
+    metrics.collect()
 }

@@ -22,8 +22,10 @@ mod parse;
 mod policy;
 mod presets;
 mod problem;
+mod profiles;
 mod provider;
 mod read;
+mod recommend;
 mod reference;
 mod registry;
 mod schema;
@@ -35,6 +37,7 @@ mod value;
 mod variants;
 mod warnings;
 mod workload;
+mod write;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -49,12 +52,18 @@ pub use load::LoadSpec;
 pub use parse::parse;
 pub use presets::{PRESETS, Preset};
 pub use problem::ScenarioErrors;
+pub use profiles::PROFILES;
+pub use profiles::Profile;
+pub use profiles::Rule;
+pub use profiles::Severity;
 pub use provider::{AccessCheck, ClientAuthSpec, ClientSpec, ProviderSpec, SecretPlace};
+pub use recommend::{Minimise, PricesSpec, RecommendSpec, find_profile};
 pub use reference::reference;
 pub use schema::schema;
 pub use spec::{ApiSpec, AppSpec, Origin, PolicySpec, Scenario, Source, WorkloadSpec};
 pub use sweep::SweepSpec;
 pub use variants::{Variant, Variants};
+pub use write::policy_toml;
 
 /// The span that `text` says, for values that stand outside a scenario.
 ///

@@ -6,12 +6,14 @@ use super::problem::{Problem, ScenarioErrors, SourceText};
 use super::read::{Reader, Whence};
 use super::registry::{
     BASELINES, CAPACITY_TABLE, GATE_TABLE, LOAD_TABLE, NAME, POLICY, POLICY_LIST, POLICY_NAME,
-    PROVIDER_TABLE, QUESTION, ROOT, SCENARIO_TABLE, SEED, SWEEP_TABLE, WORKLOAD_TABLE,
+    PROVIDER_TABLE, QUESTION, RECOMMEND_TABLE, ROOT, SCENARIO_TABLE, SEED, SWEEP_TABLE,
+    WORKLOAD_TABLE,
 };
 use super::spec::Scenario;
 use super::tree::{Node, Place, Table};
 use super::{
-    baselines, capacity, load, overrides, policy, provider, sweep, thresholds, warnings, workload,
+    baselines, capacity, load, overrides, policy, provider, recommend, sweep, thresholds, warnings,
+    workload,
 };
 use crate::gate::Threshold;
 
@@ -104,7 +106,9 @@ impl Draft {
         let written = root.list(&POLICY_LIST);
         let policies =
             written.iter().map(|written| policy::resolve(written, &mut problems)).collect();
-        for setting in [&SCENARIO_TABLE, &WORKLOAD_TABLE, &PROVIDER_TABLE, &LOAD_TABLE] {
+        let tables =
+            [&SCENARIO_TABLE, &WORKLOAD_TABLE, &PROVIDER_TABLE, &LOAD_TABLE, &RECOMMEND_TABLE];
+        for setting in tables {
             if let Some(group) = setting.kind.group() {
                 root.open(setting.key, &Place::Default).complete(group);
             }
@@ -144,6 +148,9 @@ impl Draft {
         if let Some(table) = self.root.table(&SWEEP_TABLE) {
             sweep::check(table, &self.root, &mut self.problems);
         }
+        if let Some(table) = self.root.table(&RECOMMEND_TABLE) {
+            recommend::check(table, &self.root, &self.policies, &mut self.problems);
+        }
         if let Some(table) = self.root.table(&CAPACITY_TABLE) {
             capacity::check(table, &mut self.problems);
         }
@@ -174,6 +181,7 @@ impl Draft {
         let workload = self.root.table(&WORKLOAD_TABLE).expect("opened when read");
         let provider = self.root.table(&PROVIDER_TABLE).expect("opened when read");
         let load = self.root.table(&LOAD_TABLE).expect("opened when read");
+        let recommend = self.root.table(&RECOMMEND_TABLE).expect("opened when read");
         let baselines = scenario.sure(&BASELINES);
         let written = self.root.list(&POLICY_LIST);
         let policies = self.policies.iter().map(|policy| policy::build(policy, false, source));
@@ -190,6 +198,7 @@ impl Draft {
             load: load::build(load),
             sweep: self.root.table(&SWEEP_TABLE).map(sweep::build).unwrap_or_default(),
             capacity: self.root.table(&CAPACITY_TABLE).map(capacity::build),
+            recommend: recommend::build(recommend),
             warnings: warnings::find(source, workload, written, &self.policies, baselines),
         }
     }

@@ -13,6 +13,7 @@ use super::tree::{Leaf, Node, Place, Table};
 use super::value::Value;
 
 mod activity;
+mod recommend;
 mod scalar;
 
 /// Reads TOML from one place, and collects what is wrong with it.
@@ -208,7 +209,8 @@ impl Reader {
             | Kind::FolderName
             | Kind::TimeZone
             | Kind::Preset
-            | Kind::Pattern => self.text(kind, toml).map(Value::Text),
+            | Kind::Pattern
+            | Kind::Objective => self.text(kind, toml).map(Value::Text),
             Kind::Names => self.names(kind, toml).map(Value::Texts),
             Kind::Files => match toml.get_ref() {
                 DeValue::String(file) => Some(Value::Texts(vec![file.to_string()])),
@@ -230,6 +232,8 @@ impl Reader {
                 self.word(kind, words, toml).map(Value::Word)
             }
             Kind::Words(words) => self.words(kind, words, toml).map(Value::Words),
+            Kind::Conditions => self.conditions(kind, toml).map(Value::Conditions),
+            Kind::Profiles => self.profiles(kind, toml).map(Value::Texts),
             Kind::Pairs => self.pairs(kind, toml).map(Value::Pairs),
             Kind::Weights | Kind::ZoneWeights => self.weights(kind, toml).map(Value::Weights),
             Kind::Hours(group) => self.hours(kind, group, toml).map(Value::Hours),

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 use toml::de::DeValue;
 
 use super::presets::PRESETS;
+use super::profiles::PROFILES;
+use super::recommend::objectives;
 use super::registry::{Fallback, Group, Kind, MOST_WEIGHT, ROOT, Setting};
 use crate::trace::synthetic::patterns::PATTERNS;
 
@@ -121,6 +123,13 @@ fn kind(kind: Kind) -> Value {
         Kind::Counted(_) => json!({ "type": "integer", "minimum": 1 }),
         Kind::Word(words) => one_of(words),
         Kind::Words(words) => json!({ "type": "array", "items": one_of(words) }),
+        Kind::Conditions => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Profiles => {
+            let profile = one_of(&PROFILES.iter().map(|profile| profile.name).collect::<Vec<_>>());
+            let several = json!({ "type": "array", "items": profile, "minItems": 1 });
+            json!({ "anyOf": [profile, several] })
+        }
+        Kind::Objective => one_of(&objectives().collect::<Vec<_>>()),
         Kind::Pairs => {
             json!({ "type": "object", "additionalProperties": { "type": "string" } })
         }

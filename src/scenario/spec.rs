@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::load::LoadSpec;
 use super::provider::ProviderSpec;
+use super::recommend::RecommendSpec;
 use super::sweep::SweepSpec;
 use crate::bill::Assumptions;
 use crate::gate::Threshold;
@@ -37,6 +38,8 @@ pub struct Scenario {
     pub thresholds: Vec<Threshold>,
     /// What capacity is reckoned with, where the file asks for it.
     pub capacity: Option<Assumptions>,
+    /// What a recommended policy must hold.
+    pub recommend: RecommendSpec,
     /// In the file's order.
     pub policies: Vec<PolicySpec>,
     /// Settings that cannot have an effect, told with file and line.

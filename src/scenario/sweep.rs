@@ -119,8 +119,25 @@ pub(super) fn check(sweep: &Table, root: &Table, problems: &mut Vec<Problem>) {
     }
     let Some(policy) = policy.or_else(|| names.first().cloned()) else { return };
     let above = whole_key(&policy, "");
-    for axis in sweep.get::<Vec<WrittenAxis>>(&AXES).unwrap_or_default() {
-        let whole = whole_key(&policy, &axis.axis.key);
+    let axes = sweep.get::<Vec<WrittenAxis>>(&AXES).unwrap_or_default();
+    check_axes(&axes, root, &policy, problems);
+    for written in sweep.get::<Vec<WrittenConstraint>>(&CONSTRAINTS).unwrap_or_default() {
+        let missing = |key: &str| overrides::missing(root, &whole_key(&policy, key));
+        let wrong = written.constraint.settings().find_map(missing);
+        problems.extend(wrong.map(|problem| problem.moved(&written.place, &above)));
+    }
+}
+
+/// What is wrong with axes: keys that there are none of, and values that their settings can't have.
+pub(super) fn check_axes(
+    axes: &[WrittenAxis],
+    root: &Table,
+    policy: &str,
+    problems: &mut Vec<Problem>,
+) {
+    let above = whole_key(policy, "");
+    for axis in axes {
+        let whole = whole_key(policy, &axis.axis.key);
         if let Some(problem) = overrides::missing(root, &whole) {
             problems.push(problem.moved(&axis.key, &above));
             continue;
@@ -136,10 +153,22 @@ pub(super) fn check(sweep: &Table, root: &Table, problems: &mut Vec<Problem>) {
             }
         }
     }
-    for written in sweep.get::<Vec<WrittenConstraint>>(&CONSTRAINTS).unwrap_or_default() {
-        let missing = |key: &str| overrides::missing(root, &whole_key(&policy, key));
-        let wrong = written.constraint.settings().find_map(missing);
-        problems.extend(wrong.map(|problem| problem.moved(&written.place, &above)));
+}
+
+impl WrittenAxis {
+    /// Whether it names no setting of a policy.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        matches!(self.axis.key.split_once('.'), Some(("workload" | "scenario", _)))
+    }
+
+    /// Where its key stands.
+    pub(super) fn place(&self) -> &Place {
+        &self.key
+    }
+
+    /// Without its places.
+    pub(super) fn into_axis(self) -> AxisSpec {
+        self.axis
     }
 }
 

@@ -35,6 +35,9 @@ fn told(name: &str, text: &str) -> String {
     for constraint in &scenario.sweep.constraints {
         let _ = writeln!(told, "where {constraint}");
     }
+    if text.contains("[recommend") {
+        told.push_str(&told_recommend(&scenario.recommend));
+    }
     for threshold in &scenario.thresholds {
         let (name, place) = (&threshold.name, threshold.line);
         let (whose, figure) = (&threshold.whose, threshold.measure.name);
@@ -67,6 +70,18 @@ fn told_workload(workload: &WorkloadSpec) -> String {
     format!(
         "workload {source}\n  stay_open {stay_open}, warmup {warmup}, task_gap {task_gap}, \
          timezone {timezone}, default_app {default_app:?}\n"
+    )
+}
+
+fn told_recommend(recommend: &RecommendSpec) -> String {
+    let RecommendSpec { policy, axes, minimise, mid_task_weight, cost, .. } = recommend;
+    let constraints: Vec<String> = recommend.constraints.iter().map(|c| c.to_string()).collect();
+    let profiles: Vec<&str> = recommend.profiles.iter().map(|profile| profile.name).collect();
+    let axes: Vec<String> =
+        axes.iter().map(|axis| format!("{} = {:?}", axis.key, axis.grid)).collect();
+    format!(
+        "recommend {policy:?} {minimise:?} weight {mid_task_weight} {cost:?}\n  {axes:?}\n  \
+         {constraints:?} {profiles:?}\n"
     )
 }
 

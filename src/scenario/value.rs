@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::condition::Condition;
 use super::sweep::{WrittenAxis, WrittenConstraint};
 use crate::model::{Instant, Lifetime, Limit, Span};
 use crate::trace::synthetic::Distribution;
@@ -34,6 +35,7 @@ macro_rules! values {
 values! {
     Text(String),
     Texts(Vec<String>),
+    Conditions(Vec<Condition>),
     Pairs(Vec<(String, String)>),
     Flag(bool),
     Whole(u64),
@@ -60,6 +62,9 @@ impl fmt::Display for Value {
         match self {
             Self::Text(text) => f.write_str(&string(text)),
             Self::Texts(texts) => array(f, texts.iter().map(|text| string(text))),
+            Self::Conditions(conditions) => {
+                array(f, conditions.iter().map(|condition| string(&condition.to_string())))
+            }
             Self::Pairs(pairs) => {
                 let pairs =
                     pairs.iter().map(|(name, text)| format!("{} = {}", key(name), string(text)));

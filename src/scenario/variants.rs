@@ -4,7 +4,8 @@ use super::overrides;
 use super::parse::{self, Draft};
 use super::problem::{Problem, ScenarioErrors, SourceText};
 use super::registry::{
-    GATE_TABLE, LOAD_TABLE, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, SWEEP_TABLE, Setting,
+    GATE_TABLE, LOAD_TABLE, POLICY_LIST, POLICY_NAME, PROVIDER_TABLE, RECOMMEND_TABLE, SWEEP_TABLE,
+    Setting,
 };
 use super::spec::Scenario;
 use super::sweep::whole_key;
@@ -28,7 +29,8 @@ pub struct Variant {
 }
 
 /// What has nothing to do with what a policy comes to.
-const ELSEWHERE: [&Setting; 4] = [&PROVIDER_TABLE, &LOAD_TABLE, &SWEEP_TABLE, &GATE_TABLE];
+const ELSEWHERE: [&Setting; 5] =
+    [&PROVIDER_TABLE, &LOAD_TABLE, &SWEEP_TABLE, &RECOMMEND_TABLE, &GATE_TABLE];
 
 impl Variants {
     /// The file as [`parse`](super::parse()) reads it, for variants of `policy`, or of its first.

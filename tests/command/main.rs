@@ -10,6 +10,7 @@ mod interrupt;
 mod policy;
 mod program;
 mod readme;
+mod recommend;
 mod replay;
 mod run;
 mod scenarios;

@@ -34,7 +34,7 @@ const MOST_POINTS: usize = 100_000;
 const LEAST_GAP: Limit = Limit::of(Span::from_mins(1));
 
 /// Whether an axis takes its values from the activity.
-pub(super) fn is_auto(axis: &AxisSpec) -> bool {
+pub(in crate::cli) fn is_auto(axis: &AxisSpec) -> bool {
     matches!(axis.grid, Grid::Auto(_))
 }
 
@@ -195,7 +195,7 @@ impl Axes {
 }
 
 /// So many readable spans between which equally many of the longer gaps lie.
-fn quantiles(gaps: &Gaps, points: usize) -> Vec<String> {
+pub(in crate::cli) fn quantiles(gaps: &Gaps, points: usize) -> Vec<String> {
     let all = gaps.count();
     let longer = match gaps.relogins(LEAST_GAP) {
         0 => all,

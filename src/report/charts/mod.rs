@@ -2,7 +2,7 @@
 //! from what a report was given, says in its title what is to be seen, and hands back the table
 //! behind it. No chart knows files; the PNG is made from the SVG.
 //!
-//! Reading order: `palette`, `text`, `canvas`, `frame`, `rows`, `panels`, `heat`, then any chart.
+//! Reading order: `palette`, `text`, `canvas`, `frame`, `rows`, `panels`, `heat`, `plot`, then any chart.
 
 mod canvas;
 mod capacity;
@@ -11,6 +11,7 @@ mod heat;
 mod limits;
 mod palette;
 mod panels;
+mod plot;
 mod png;
 mod rows;
 mod text;
@@ -19,6 +20,7 @@ mod text;
 pub(super) mod load;
 mod login_hours;
 mod people;
+pub(super) mod recommend;
 mod relogins;
 mod requests;
 mod sessions;

@@ -101,6 +101,7 @@ pub(crate) fn policy(name: &str, baseline: bool, shape: &Shape) -> PolicyTables 
         logins_by_hour: by_hour,
         sessions: sessions(shape.sessions),
         load,
+        session_hours: 9_000.0,
         intervals: Vec::new(),
         differences: Vec::new(),
         bill: None,

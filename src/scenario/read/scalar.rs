@@ -7,6 +7,7 @@ use crate::calendar::Calendar;
 use crate::model::{Lifetime, Limit, Span};
 use crate::scenario::duration;
 use crate::scenario::presets::PRESETS;
+use crate::scenario::recommend::{is_objective, objectives};
 use crate::scenario::registry::{Group, Kind, MAX, MIN};
 use crate::trace::synthetic::patterns::PATTERNS;
 
@@ -22,6 +23,9 @@ impl Reader {
                 self.refuse(toml, format!("`{}` can't name a folder", text.escape_debug()), mend)
             }
             Kind::TimeZone => self.time_zone(toml, text),
+            Kind::Objective if !is_objective(text) => {
+                self.unknown(toml, "objective", text, objectives())
+            }
             Kind::Preset if PRESETS.iter().all(|preset| preset.name != text) => {
                 self.unknown(toml, "preset", text, PRESETS.iter().map(|preset| preset.name))
             }

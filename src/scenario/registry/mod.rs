@@ -9,6 +9,7 @@ mod class;
 mod load;
 mod policy;
 mod provider;
+mod recommend;
 mod sweep;
 mod thresholds;
 mod workload;
@@ -19,6 +20,7 @@ pub(super) use class::*;
 pub(super) use load::*;
 pub(super) use policy::*;
 pub(super) use provider::*;
+pub(super) use recommend::*;
 pub(super) use sweep::*;
 pub(super) use thresholds::*;
 pub(super) use workload::*;
@@ -93,6 +95,12 @@ pub(super) enum Kind {
     Word(&'static [&'static str]),
     /// Some of these words, each at most once.
     Words(&'static [&'static str]),
+    /// Comparisons of metrics with numbers.
+    Conditions,
+    /// A compliance profile, or several.
+    Profiles,
+    /// What is to be least: a word or a metric.
+    Objective,
     /// Words by names that the scenario gives.
     Pairs,
     /// Bounds on figures, by keys that name a figure of a policy.
@@ -157,6 +165,7 @@ pub(super) static ROOT: Group = Group {
         SWEEP_TABLE,
         GATE_TABLE,
         CAPACITY_TABLE,
+        RECOMMEND_TABLE,
     ],
 };
 
@@ -275,6 +284,11 @@ impl Kind {
                 "\"24h\"` or `{ min = \"60m\", max = \"90m\" }",
             ),
             Self::Counted(_) => ("a whole number", "4320"),
+            Self::Conditions => {
+                ("an array of conditions", "[\"relogins_per_user_day.p95 <= 0.2\"]")
+            }
+            Self::Profiles => ("a profile's name or an array of them", "\"nist-63b-4-aal2\""),
+            Self::Objective => ("what is to be least", "\"people\""),
             Self::Pairs => ("a table of strings", "{ login = \"{user}\" }"),
             Self::Bounds => {
                 ("a table of bounds", "{ \"strict.relogins_per_user_day.p95\" = \"<= 0.2\" }")
