@@ -41,6 +41,7 @@ struct Page<'a> {
     capacity: Option<CapacityPart<'a>>,
     relogins: Vec<ReloginRow<'a>>,
     has_classes: bool,
+    has_intervals: bool,
     settings: Vec<SettingRow<'a>>,
     facts: Vec<(&'static str, String)>,
 }
@@ -69,6 +70,8 @@ pub(super) struct FigureRow {
 /// A value, and how far it is from the first policy's.
 pub(super) struct FigureCell {
     pub(super) value: String,
+    /// The ends of its interval; empty without one.
+    pub(super) interval: String,
     pub(super) absolute: String,
     pub(super) relative: String,
     pub(super) first: bool,
@@ -129,6 +132,7 @@ pub(super) fn html(input: &Input<'_>, drawn: &[(&Chart, Drawing)]) -> Result<Str
         charts: drawn.iter().map(|(c, drawing)| figure(c.name, c.about, drawing)).collect(),
         capacity: capacity_part(input),
         relogins: relogins(input.policies),
+        has_intervals: input.policies.iter().any(|policy| !policy.intervals.is_empty()),
         has_classes: !about.activity.classes.is_empty(),
         settings: settings(&about.policies),
         facts: facts(about),
@@ -149,35 +153,42 @@ fn capacity_part<'a>(input: &Input<'a>) -> Option<CapacityPart<'a>> {
 
 /// The figures that people ask for first.
 pub(super) fn first_sections(policies: &[PolicyTables]) -> Vec<Section> {
-    figures::first(policies).into_iter().map(|(name, lines)| section(name, lines)).collect()
+    let groups = figures::first(policies).into_iter();
+    groups.map(|(name, lines)| section(name, lines, policies)).collect()
 }
 
 /// Every figure of SPEC 7.
 fn all_sections(policies: &[PolicyTables]) -> Vec<Section> {
     let section = |group: &Group| {
         let lines = group.figures.iter().map(|figure| figures::line(figure, policies));
-        section(group.name, lines.collect())
+        section(group.name, lines.collect(), policies)
     };
     GROUPS.iter().map(section).collect()
 }
 
-fn section(name: &'static str, lines: Vec<Line>) -> Section {
+fn section(name: &'static str, lines: Vec<Line>, policies: &[PolicyTables]) -> Section {
     let row = |line: Line| FigureRow {
         label: line.figure.label,
         unit: line.unit_to_tell(),
         about: line.figure.about,
-        cells: (0..line.values.len()).map(|policy| cell(&line, policy)).collect(),
+        cells: (0..line.values.len()).map(|place| cell(&line, place, &policies[place])).collect(),
     };
     Section { name, rows: lines.into_iter().map(row).collect() }
 }
 
-fn cell(line: &Line, policy: usize) -> FigureCell {
-    let (absolute, relative) = line.difference(policy);
+fn cell(line: &Line, place: usize, policy: &PolicyTables) -> FigureCell {
+    let (absolute, relative) = line.difference(place);
+    let own = policy.intervals.iter().find(|own| own.metric == line.figure.key);
+    // What has no spread needs no interval.
+    let own = own.filter(|own| own.low < own.high);
+    let end = |end: f64| fixed(end, line.decimals());
     FigureCell {
-        value: line.text(policy),
+        value: line.text(place),
+        interval: own
+            .map_or_else(String::new, |own| format!("[{}–{}]", end(own.low), end(own.high))),
         absolute,
         relative: relative.unwrap_or_default(),
-        first: policy == 0,
+        first: place == 0,
     }
 }
 

@@ -123,7 +123,7 @@ pub fn replicated_table(replicated: &Replicated) -> String {
                 let half = policy.intervals.iter().find(of).map(|own| (own.high - own.low) / 2.0);
                 let half = half.map(|half| if factor.is_finite() { half / factor } else { half });
                 let half = half.filter(|half| *half > 0.0);
-                let half = half.map(|half| format!(" ± {}", fixed(half, line.decimals().max(1))));
+                let half = half.map(|half| format!(" ± {}", fixed(half, line.decimals() + 1)));
                 format!("{}{}", line.text(place), half.unwrap_or_default())
             };
             rows.push((label, means.iter().enumerate().map(cell).collect::<Vec<String>>()));

@@ -27,7 +27,12 @@ fn draw(input: &Input<'_>) -> Drawing {
     let title = title(input);
     let (policies, left_out) = shown(input, 20, true);
     let subtitle = format!(
-        "Re-logins that a policy forced, per user and day of use, by cause.{}",
+        "Re-logins that a policy forced, per user and day of use, by cause.{}{}",
+        if has_intervals(&policies) {
+            " Black: 95 % intervals over people."
+        } else {
+            ""
+        },
         more(left_out)
     );
     let svg = canvas::svg(&format!("{title}. {subtitle}"), |canvas| {
@@ -68,7 +73,8 @@ fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) 
         let total = total(policy);
         let kind = Type { bold: !policy.baseline, ..figure_type(rows.pitch) };
         let colour = if policy.baseline { &MUTED } else { &INK };
-        let at = (scale.x(total) + 14.0, rows.middles[index]);
+        let reach = whisker(canvas, &scale, (rows.middles[index], rows.pitch), policy);
+        let at = (scale.x(total).max(reach) + 14.0, rows.middles[index]);
         let text =
             fixed(total, if policy.baseline || total == 0.0 { decimals(total) } else { places });
         canvas.text(at, &text, kind, Anchor::Start, colour);
@@ -79,6 +85,26 @@ fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) 
             canvas.text(beside, &difference, SMALL, Anchor::Start, &MUTED);
         }
     }
+}
+
+/// The interval of a policy's figure as a line across the end of its bar. Gives how far it reaches.
+fn whisker(
+    canvas: &mut Canvas<'_>,
+    scale: &Scale,
+    (middle, pitch): (f64, f64),
+    policy: &PolicyTables,
+) -> f64 {
+    let own = policy.intervals.iter().find(|own| own.metric == "relogins_per_user_day");
+    // What would be no longer than the line is wide says nothing.
+    let Some(own) = own.filter(|own| scale.x(own.high) - scale.x(own.low) > 6.0) else {
+        return 0.0;
+    };
+    let (from, to) = (scale.x(own.low), scale.x(own.high).min(scale.right));
+    let high = (0.2 * pitch).min(28.0);
+    canvas.rect((from, middle - 2.0), (to - from, 4.0), &INK);
+    canvas.rect((from - 2.0, middle - high / 2.0), (4.0, high), &INK);
+    canvas.rect((to - 2.0, middle - high / 2.0), (4.0, high), &INK);
+    to
 }
 
 /// How a policy's bar compares with the first: a multiple, or the percentage that it has less.
@@ -117,6 +143,10 @@ fn bar(canvas: &mut Canvas<'_>, rows: &Rows, scale: &Scale, index: usize, policy
         }
         below += part;
     }
+}
+
+fn has_intervals(policies: &[(usize, &PolicyTables)]) -> bool {
+    policies.iter().any(|(_, policy)| !policy.intervals.is_empty())
 }
 
 fn total(policy: &PolicyTables) -> f64 {
