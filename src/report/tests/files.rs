@@ -114,13 +114,13 @@ today,2026-01-05T09:01:00Z,0,13,3,0,0
         assert_eq!(summary.lines().count(), 1 + 5 * policies[0].metrics.len());
         let some: Vec<&str> = summary.lines().filter(|l| l.contains("relogins")).take(6).collect();
         insta::assert_snapshot!(format!("{}\n{}", summary.lines().next().unwrap(), some.join("\n")), @r"
-policy,metric,value,unit
-today,relogins,4645,logins
-today,relogins.mid_task,929,logins
-today,relogins_per_user_day,0.23225,1/user-day
-today,relogins_per_user_day.p50,0.18580000000000002,1/user-day
-today,relogins_per_user_day.p90,0.39482500000000004,1/user-day
-today,relogins_per_user_day.p95,0.487725,1/user-day
+policy,metric,value,unit,low,high
+today,relogins,4645,logins,,
+today,relogins.mid_task,929,logins,,
+today,relogins_per_user_day,0.23225,1/user-day,,
+today,relogins_per_user_day.p50,0.18580000000000002,1/user-day,,
+today,relogins_per_user_day.p90,0.39482500000000004,1/user-day,,
+today,relogins_per_user_day.p95,0.487725,1/user-day,,
 ");
         let relogins: Vec<String> =
             read("relogins.csv").lines().take(4).map(String::from).collect();
