@@ -100,7 +100,7 @@ pub struct Change {
     /// What became of it.
     pub verdict: Verdict,
     /// Whether the 95 % intervals of both overlap; `None` where one is not known.
-    pub within_noise: Option<bool>,
+    pub intervals_overlap: Option<bool>,
 }
 
 /// Everything that two summaries differ in.
@@ -152,7 +152,7 @@ fn policy(old: &StoredPolicy, new: &StoredPolicy, tolerances: &Tolerances) -> Ve
             old: was,
             new: is,
             verdict,
-            within_noise: overlap(old.intervals.get(key), new.intervals.get(key)),
+            intervals_overlap: overlap(old.intervals.get(key), new.intervals.get(key)),
         }
     };
     old.metrics.keys().chain(added).map(change).collect()
@@ -231,7 +231,7 @@ impl Change {
             Verdict::Worse => any || !self.baseline,
             _ => any,
         };
-        counts && !(beyond_noise && self.within_noise == Some(true))
+        counts && !(beyond_noise && self.intervals_overlap == Some(true))
     }
 }
 

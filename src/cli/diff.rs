@@ -37,7 +37,8 @@ pub(super) struct Diff {
     /// both has
     #[arg(long)]
     any_change: bool,
-    /// Fail only where the 95 % intervals of both do not overlap, as far as there are any
+    /// Fail only where the 95 % intervals of both lie apart, as far as there are any; relogin compare,
+    /// which pairs people, tells smaller differences apart
     #[arg(long)]
     beyond_noise: bool,
     /// What standard output carries

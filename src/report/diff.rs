@@ -63,9 +63,9 @@ impl ChangeReport<'_> {
     fn row(&self, change: &Change) -> [String; 7] {
         let number = |number: Option<f64>| number.map_or("–".to_owned(), shown);
         let mut verdict = change.verdict.word().to_owned();
-        match change.within_noise {
-            Some(true) => verdict.push_str(", within noise"),
-            Some(false) => verdict.push_str(", beyond noise"),
+        match change.intervals_overlap {
+            Some(true) => verdict.push_str(", intervals overlap"),
+            Some(false) => verdict.push_str(", intervals apart"),
             None => {}
         }
         if change.baseline {
@@ -152,7 +152,7 @@ impl ChangeReport<'_> {
                 "difference": change.difference(),
                 "relative": change.share(),
                 "verdict": change.verdict.word(),
-                "within_noise": change.within_noise,
+                "intervals_overlap": change.intervals_overlap,
                 "fails": self.fails(change),
             })
         };

@@ -125,13 +125,13 @@ fn overlapping_intervals_are_noise() {
         });
     }
     let diff = relogin(&["diff", &old, &new]).expect(3).says(&["relogins went from 1 to 2"]);
-    assert!(diff.stdout.contains("worse, within noise"), "{}", diff.stdout);
+    assert!(diff.stdout.contains("worse, intervals overlap"), "{}", diff.stdout);
     relogin(&["diff", &old, &new, "--beyond-noise"]).expect(0);
     edit(&file, |summary| {
         summary["policies"][0]["intervals"]["relogins"] = serde_json::json!([50, 60])
     });
     let diff = relogin(&["diff", &old, &new, "--beyond-noise"]).expect(3);
-    assert!(diff.stdout.contains("worse, beyond noise"), "{}", diff.stdout);
+    assert!(diff.stdout.contains("worse, intervals apart"), "{}", diff.stdout);
 }
 
 #[test]
