@@ -5,6 +5,7 @@ mod space;
 mod tell;
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -19,8 +20,10 @@ use super::outcome::default_dir;
 use super::places;
 use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
+use crate::description::Description;
 use crate::experiment::recommend::explore::Effort;
 use crate::experiment::recommend::explore::explore;
+use crate::recommended::Recommendation;
 use crate::report::{self, ReportError};
 use crate::scenario::{
     Condition, Minimise, PolicySpec, RecommendSpec, Variant, Variants, find_profile,
@@ -140,8 +143,19 @@ impl Recommend {
             taken: taken.collect(),
         };
         let recommendation = found.tell(&mut judge)?;
-        let input = report::RecommendInput { description: &description, found: &recommendation };
-        report::write_recommendation(&dir, &input).map_err(|error| match error {
+        self.present(&dir, &description, &recommendation, terminal)
+    }
+
+    /// Writes every file, and shows the result.
+    fn present(
+        &self,
+        dir: &Path,
+        description: &Description,
+        found: &Recommendation,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
+        let input = report::RecommendInput { description, found };
+        report::write_recommendation(dir, &input).map_err(|error| match error {
             ReportError::Folder { .. } => Failure::Usage(error.to_string()),
             _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
         })?;
@@ -152,11 +166,11 @@ impl Recommend {
             }
         }
         terminal.note(&format!("Wrote {}", dir.join("report.html").display()));
-        match recommendation.satisfied {
+        match found.satisfied {
             true => Ok(()),
             false => Err(Failure::Differs(format!(
                 "none of {} policies holds every constraint",
-                recommendation.points.len()
+                found.points.len()
             ))),
         }
     }

@@ -7,8 +7,7 @@
 //!
 //! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `answer`,
 //! `capacity`, `charts`, `page`, `gates`; then the other results: `compare`, `replicated`, `sweep`,
-//! `diff`, `load`.
-//! Reading order: `write`, `summary`, `rows`, `glossary`, `figure`, `console`, `story`, `charts`, `page`, `sweep`, `load`, `recommend`.
+//! `diff`, `recommend`, `load`.
 
 mod answer;
 mod capacity;

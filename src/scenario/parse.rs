@@ -148,9 +148,6 @@ impl Draft {
         if let Some(table) = self.root.table(&SWEEP_TABLE) {
             sweep::check(table, &self.root, &mut self.problems);
         }
-        if let Some(table) = self.root.table(&RECOMMEND_TABLE) {
-            recommend::check(table, &self.root, &self.policies, &mut self.problems);
-        }
         if let Some(table) = self.root.table(&CAPACITY_TABLE) {
             capacity::check(table, &mut self.problems);
         }
@@ -158,6 +155,9 @@ impl Draft {
             let (names, own) = (self.policy_names(), self.policies.len());
             let own = own.min(names.len());
             self.thresholds = thresholds::read(table, (&names, own), source, &mut self.problems);
+        }
+        if let Some(table) = self.root.table(&RECOMMEND_TABLE) {
+            recommend::check(table, &self.root, &self.policies, &mut self.problems);
         }
         if self.problems.is_empty() { Ok(self) } else { Err(self.problems) }
     }

@@ -35,9 +35,6 @@ fn told(name: &str, text: &str) -> String {
     for constraint in &scenario.sweep.constraints {
         let _ = writeln!(told, "where {constraint}");
     }
-    if text.contains("[recommend") {
-        told.push_str(&told_recommend(&scenario.recommend));
-    }
     for threshold in &scenario.thresholds {
         let (name, place) = (&threshold.name, threshold.line);
         let (whose, figure) = (&threshold.whose, threshold.measure.name);
@@ -46,6 +43,9 @@ fn told(name: &str, text: &str) -> String {
     }
     if let Some(capacity) = &scenario.capacity {
         told.push_str(&format!("{capacity:#?}\n"));
+    }
+    if text.contains("[recommend") {
+        told.push_str(&told_recommend(&scenario.recommend));
     }
     for policy in &scenario.policies {
         let _ = writeln!(told, "policy {}", policy.name);

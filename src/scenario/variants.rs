@@ -30,7 +30,7 @@ pub struct Variant {
 
 /// What has nothing to do with what a policy comes to.
 const ELSEWHERE: [&Setting; 5] =
-    [&PROVIDER_TABLE, &LOAD_TABLE, &SWEEP_TABLE, &RECOMMEND_TABLE, &GATE_TABLE];
+    [&PROVIDER_TABLE, &LOAD_TABLE, &SWEEP_TABLE, &GATE_TABLE, &RECOMMEND_TABLE];
 
 impl Variants {
     /// The file as [`parse`](super::parse()) reads it, for variants of `policy`, or of its first.

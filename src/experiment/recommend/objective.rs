@@ -130,8 +130,8 @@ mod tests {
             logins_by_hour: Vec::new(),
             sessions: Vec::new(),
             session_hours: 20.0,
-            intervals: Vec::new(),
             bill: None,
+            intervals: Vec::new(),
             differences: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use crate::recommended::{
     Change, IdleTimeout, PointTold, PolicyTold, PricedTimeout, Recommendation,
 };
 use crate::report::numeral::{
-    brief, decimals, measure, percent, plain, relative, signed, span, whole,
+    brief, decimals, fixed, measure, percent, plain, relative, signed, span, whole,
 };
 
 /// The whole answer: one paragraph.
@@ -132,9 +132,15 @@ fn gain(found: &Recommendation, constraint: &ConstraintTold) -> Option<String> {
     };
     let (text, with) = (&constraint.text, said(&gain.settings));
     Some(match constraint.source.is_empty() {
-        true => format!("{text} binds: at {}, {would}, with {with}.", measure(gain.to)),
+        true => format!("{text} binds: at {}, {would}, with {with}.", exactly(gain.to)),
         false => format!("The {text} binds: without it, {would}, with {with}."),
     })
+}
+
+/// A value just beyond a limit, with digits enough not to look like it.
+fn exactly(value: f64) -> String {
+    let text = fixed(value, 4);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Settings of the form `key = value` in words.
@@ -192,7 +198,7 @@ fn nothing_holds(found: &Recommendation) -> Vec<String> {
         let begin = if index == 0 { "It would be enough" } else { "So it would" };
         sentences.push(match relaxed.findings.is_empty() {
             true => {
-                format!("{begin} to relax {name} to {}, with {with}.", measure(relaxed.to))
+                format!("{begin} to relax {name} to {}, with {with}.", exactly(relaxed.to))
             }
             false => format!(
                 "{begin} to give up the {name}, with {with}, of which it says: {}.",

@@ -61,6 +61,8 @@ fn scatter(canvas: &mut Canvas<'_>, top: f64, found: &Recommendation, finite: &[
     let above = "hours per user-day that somebody else could go on";
     let plot = Plot::draw(canvas, top + 34.0, (across, up), (&under, above));
     let place = |point: &PointTold| (plot.x(point.people), plot.y(point.exposure));
+    let names = names((top + 100.0, BOTTOM - 106.0), found, place);
+    names.iter().for_each(|name| name.clear(canvas));
     for point in finite.iter().filter(|point| !point.holds) {
         canvas.disc(place(point), 4.0, &GRID);
     }
@@ -73,7 +75,9 @@ fn scatter(canvas: &mut Canvas<'_>, top: f64, found: &Recommendation, finite: &[
         canvas.disc(place(point), radius + 1.5, if point.on_front { &INK } else { &PAPER });
         canvas.disc(place(point), radius, &colour(point.load, finite));
     }
-    names(canvas, (top + 100.0, BOTTOM - 106.0), found, place);
+    // No name may hide what another is for.
+    names.iter().for_each(|name| name.write(canvas));
+    names.iter().for_each(|name| name.ring(canvas));
 }
 
 /// From zero, or over powers of ten where values lie far apart.
@@ -141,42 +145,67 @@ fn ramp(canvas: &mut Canvas<'_>, y: f64, points: &[&PointTold]) {
     canvas.text((x + 14.0, y), "breaks a constraint", SMALL, Anchor::Start, &INK);
 }
 
-/// The policies that the report speaks of, ringed and named beside the field.
+/// The name of a policy that the report speaks of.
+struct Name<'a> {
+    told: &'a PolicyTold,
+    figures: String,
+    /// Where the policy is, and where its name begins or ends.
+    at: Point,
+    to: Point,
+    anchor: Anchor,
+    wide: f64,
+}
+
+/// The policies that the report speaks of, with a place for each name.
 fn names(
-    canvas: &mut Canvas<'_>,
     bounds: (f64, f64),
     found: &Recommendation,
     place: impl Fn(&PointTold) -> Point,
-) {
+) -> Vec<Name<'_>> {
     let mut shown: Vec<&PolicyTold> = found.policies.iter().filter(|p| drawable(&p.at)).collect();
     shown.sort_by(|one, other| place(&one.at).1.total_cmp(&place(&other.at).1));
-    // Below and to the left of the front there is nothing, so that names hide the least there.
-    let wanted: Vec<f64> = shown.iter().map(|policy| place(&policy.at).1 + 36.0).collect();
-    let mut rings = Vec::new();
-    for (told, y) in shown.iter().zip(spread(&wanted, GAP, bounds)) {
+    // Below and to the left of the front there is nothing.
+    let wanted: Vec<f64> = shown.iter().map(|policy| place(&policy.at).1 + 56.0).collect();
+    let names = shown.into_iter().zip(spread(&wanted, GAP, bounds)).map(|(told, y)| {
         let at = place(&told.at);
-        let hue = match told.role {
+        let figures = format!("{} · {} h", brief(told.at.people), brief(told.at.exposure));
+        let wide = width(told.role, SMALL_STRONG).max(width(&figures, SMALL));
+        let (x, anchor) = match at.0 - wide - 52.0 > LEFT + 90.0 {
+            true => (at.0 - 40.0, Anchor::End),
+            false => (at.0 + 40.0, Anchor::Start),
+        };
+        Name { told, figures, at, to: (x, y), anchor, wide }
+    });
+    names.collect()
+}
+
+impl Name<'_> {
+    /// Room without the lines of the grid.
+    fn clear(&self, canvas: &mut Canvas<'_>) {
+        let (x, y) = self.to;
+        let left = if self.anchor == Anchor::End { x - self.wide - 6.0 } else { x - 6.0 };
+        canvas.rect((left, y - 25.0), (self.wide + 12.0, 50.0), &PAPER);
+    }
+
+    fn hue(&self) -> RGBColor {
+        match self.told.role {
             "today" => INK,
             "knee" => policy(2, false),
             _ => policy(1, false),
-        };
-        let figures = format!("{} · {} h", brief(told.at.people), brief(told.at.exposure));
-        let wide = width(told.role, SMALL_STRONG).max(width(&figures, SMALL));
-        let left = at.0 - wide - 52.0;
-        let (x, left) = if left > LEFT + 90.0 { (at.0 - 40.0, left) } else { (at.0 + 40.0, at.0) };
-        let anchor = if x < at.0 { Anchor::End } else { Anchor::Start };
-        canvas.line(&[at, (x, y)], &hue, 1.5);
-        let corner = if x < at.0 { left } else { x - 4.0 };
-        canvas.rect((corner, y - 25.0), (wide + 14.0, 50.0), &PAPER);
-        canvas.text((x, y - 11.0), told.role, SMALL_STRONG, anchor, &INK);
-        canvas.text((x, y + 13.0), &figures, SMALL, anchor, &MUTED);
-        rings.push((at, hue));
+        }
     }
-    // No name may hide what another is for.
-    for (at, hue) in rings {
-        canvas.disc(at, 13.0, &hue);
-        canvas.disc(at, 9.5, &PAPER);
-        canvas.disc(at, 7.0, &hue);
+
+    fn write(&self, canvas: &mut Canvas<'_>) {
+        let (x, y) = self.to;
+        canvas.line(&[self.at, self.to], &self.hue(), 1.5);
+        canvas.text((x, y - 11.0), self.told.role, SMALL_STRONG, self.anchor, &INK);
+        canvas.text((x, y + 13.0), &self.figures, SMALL, self.anchor, &MUTED);
+    }
+
+    fn ring(&self, canvas: &mut Canvas<'_>) {
+        canvas.disc(self.at, 13.0, &self.hue());
+        canvas.disc(self.at, 9.5, &PAPER);
+        canvas.disc(self.at, 7.0, &self.hue());
     }
 }
 
