@@ -28,11 +28,7 @@ fn draw(input: &Input<'_>) -> Drawing {
     let (policies, left_out) = shown(input, 20, true);
     let subtitle = format!(
         "Re-logins that a policy forced, per user and day of use, by cause.{}{}",
-        if has_intervals(&policies) {
-            " Black: 95 % intervals over people."
-        } else {
-            ""
-        },
+        if has_intervals(&policies) { " Black: 95 % intervals over people." } else { "" },
         more(left_out)
     );
     let svg = canvas::svg(&format!("{title}. {subtitle}"), |canvas| {
