@@ -6,10 +6,12 @@ use crate::table::PolicyTables;
 /// The second policy held against the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
+    /// The first's scenario: what the comparison is filed under.
+    pub scenario: String,
     /// The first, and the one that is held against it.
     pub sides: [Side; 2],
     /// Whether the same people stood under both.
-    pub is_paired: bool,
+    pub pairing: Pairing,
     /// Settings that differ: key, and the value of either side if it has one.
     pub settings: Vec<(String, [Option<String>; 2])>,
     /// How much the second exceeds the first, for the figures that have an interval.
@@ -18,6 +20,18 @@ pub struct Compared {
     pub people: Option<People>,
     /// By class of synthetic users; empty where there are none.
     pub classes: Vec<Class>,
+}
+
+/// Whose differences an interval holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairing {
+    /// The same people stood under both: what they have in common cancels.
+    Paired,
+    /// Other people stood under the second.
+    Apart,
+    /// Both are stored results, which tell of no person: as if other people stood under the second,
+    /// which is the careful way.
+    Stored,
 }
 
 /// One side of a comparison.

@@ -249,6 +249,33 @@ impl Load {
 }
 
 impl PolicyTables {
+    /// Figures alone, as where nothing else was kept.
+    pub fn of(name: &str, baseline: bool, metrics: Vec<Metric>) -> Self {
+        let load = Load {
+            width: 60_000,
+            first: 0,
+            last: -1,
+            buckets: Vec::new(),
+            peak_second: None,
+            peak_minute: None,
+        };
+        Self {
+            name: name.to_owned(),
+            baseline,
+            metrics,
+            endless_access_tokens: 0,
+            relogins: Vec::new(),
+            load,
+            people: Vec::new(),
+            logins_by_hour: Vec::new(),
+            sessions: Vec::new(),
+            session_hours: 0.0,
+            intervals: Vec::new(),
+            differences: Vec::new(),
+            bill: None,
+        }
+    }
+
     /// The figure of that name, as a number.
     ///
     /// # Panics

@@ -16,7 +16,7 @@ use super::scenario::{Loaded, ScenarioArguments};
 use super::simulate::Prepared;
 use super::terminal::Terminal;
 use crate::calendar::UnknownTimeZone;
-use crate::compared::{Compared, Side};
+use crate::compared::{Compared, Pairing, Side};
 use crate::description::Description;
 use crate::experiment;
 use crate::model::{AppSession, Instant, Policy, Span, UserId};
@@ -25,17 +25,20 @@ use crate::report;
 use crate::scenario::{PolicySpec, WorkloadSpec, compile, vocabulary};
 use crate::table::PolicyTables;
 
+mod stored;
+
 /// Hold one policy against another, person by person
 ///
 /// A and B are scenario files, or policies of them: FILE#POLICY, and #POLICY for B in A's file.
-/// Without a name the file's first policy is meant. Differences come with 95 % intervals; where the
+/// Without a name the file's first policy is meant. Or both are results that earlier runs stored
+/// (summary.json, or its folder). Differences come with 95 % intervals; where the
 /// activity is the same, the people are too, and what they have in common cancels.
 #[derive(Args, Debug)]
 pub(super) struct Compare {
-    /// What is held against: a scenario file, or FILE#POLICY
+    /// What is held against: a scenario file, a stored result, or FILE#POLICY
     #[arg(value_name = "A")]
     first: String,
-    /// What is held against it: a scenario file, FILE#POLICY, or #POLICY of A's file
+    /// What is held against it: the same, or #POLICY of A's file
     #[arg(value_name = "B")]
     second: String,
     /// Set a value above the files': workload.stay_open=1h
@@ -87,18 +90,25 @@ impl Compare {
         let (path, first) = split(&self.first);
         let (other_path, second) = split(&self.second);
         let other_path = if other_path.is_empty() { path } else { other_path };
-        let first = self.choose(path, first, terminal)?;
-        let second = self.choose(other_path, second, terminal)?;
-        if (path, &first.policy.name) == (other_path, &second.policy.name) {
-            return Err(Failure::Usage(format!(
-                "both are the policy `{}` of {path}; name another one: #POLICY",
-                first.policy.name
-            )));
-        }
+        let compared = match (stored::is_stored(path), stored::is_stored(other_path)) {
+            (true, true) => stored::compare([(path, first), (other_path, second)])?,
+            (false, false) => {
+                let first = self.choose(path, first, terminal)?;
+                let second = self.choose(other_path, second, terminal)?;
+                differ((path, &first.policy.name), (other_path, &second.policy.name))?;
+                self.compare(&first, &second, &interrupt, terminal)?
+            }
+            _ => {
+                return Err(Failure::Usage(
+                    "one is a scenario and the other a stored result; name two of a kind, or run \
+                     the scenario first"
+                        .to_owned(),
+                ));
+            }
+        };
         let dir = self.out.clone();
-        let dir = dir.unwrap_or_else(|| default_dir(&first.loaded.scenario.name).join("compare"));
+        let dir = dir.unwrap_or_else(|| default_dir(&compared.scenario).join("compare"));
         places::writable(&dir)?;
-        let compared = self.compare(&first, &second, &interrupt, terminal)?;
         report::write_compared(&dir, &compared)
             .map_err(|error| Failure::Unexpected(anyhow::Error::msg(error.to_string())))?;
         match self.format {
@@ -162,8 +172,9 @@ impl Compare {
             experiment::Side { persons: &other.finished[last].1, frame: &other.frame },
         ]);
         Ok(Compared {
+            scenario: first.loaded.scenario.name.clone(),
             sides: [side(first, one, 0), side(second, other, last)],
-            is_paired: contrast.is_paired,
+            pairing: if contrast.is_paired { Pairing::Paired } else { Pairing::Apart },
             settings: settings(&both),
             differences: contrast.differences,
             people: contrast.people,
@@ -230,6 +241,17 @@ impl Compare {
         let finished = specs.iter().zip(happened.projections).map(finish).collect();
         Ok(Replayed { description, frame, finished })
     }
+}
+
+/// Both sides must not be the same.
+fn differ(first: (&str, &str), second: (&str, &str)) -> Result<(), Failure> {
+    let (path, policy) = first;
+    if first != second {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "both are the policy `{policy}` of {path}; name another one: #POLICY"
+    )))
 }
 
 /// `FILE#POLICY`: the file and the policy, if one is named.

@@ -1,16 +1,16 @@
 //! `relogin diff`: two stored results, figure by figure.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde_json::Value;
 
 use super::Failure;
-use super::files::{self, NewFile};
+use super::files::NewFile;
 use super::gates::put;
 use super::places;
+use super::stored::{read, summary};
 use super::terminal::Terminal;
-use crate::change::{Stored, Tolerance, Tolerances, compare};
+use crate::change::{Tolerance, Tolerances, compare};
 use crate::report::{ChangeReport, junit};
 use crate::table::METRICS;
 use crate::table::Measure;
@@ -59,10 +59,6 @@ enum Format {
     Json,
 }
 
-/// The version of `summary.json` that this relogin reads.
-const SCHEMA: &str = "relogin.summary/";
-const VERSION: u64 = 1;
-
 impl Diff {
     pub(super) fn execute(&self, terminal: &Terminal) -> Result<(), Failure> {
         let (old_path, new_path) = (summary(&self.old), summary(&self.new));
@@ -109,38 +105,6 @@ impl Diff {
             }
         }
     }
-}
-
-/// The summary of a folder, or the file itself.
-fn summary(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join("summary.json") } else { path.to_owned() }
-}
-
-fn read(path: &Path) -> Result<Stored, Failure> {
-    let text = files::read_text(path)?;
-    let name = path.display();
-    let json: Value = serde_json::from_str(&text).map_err(|error| {
-        Failure::Data(format!("{name}:{}:{}: not JSON: {error}", error.line(), error.column()))
-    })?;
-    let schema = json["schema"].as_str().unwrap_or_default();
-    match schema.strip_prefix(SCHEMA).map(str::parse::<u64>) {
-        Some(Ok(VERSION)) => {}
-        Some(Ok(newer)) if newer > VERSION => {
-            return Err(Failure::Data(format!(
-                "{name}: its schema {schema} is newer than {SCHEMA}{VERSION}, which this relogin \
-                 reads; update relogin, or make both results with this one"
-            )));
-        }
-        _ => {
-            return Err(Failure::Data(format!(
-                "{name}: no summary of relogin run (schema {SCHEMA}{VERSION}); name its \
-                 summary.json or its folder"
-            )));
-        }
-    }
-    serde_json::from_value(json).map_err(|error| {
-        Failure::Data(format!("{name}: not as {SCHEMA}{VERSION} says: {error}; run relogin again"))
-    })
 }
 
 /// `5%`, `relogins=5%`, `relogins=3`.

@@ -33,6 +33,7 @@ mod serve;
 #[cfg(feature = "http")]
 mod server_settings;
 mod simulate;
+mod stored;
 mod sweep;
 mod terminal;
 mod trace;

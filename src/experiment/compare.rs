@@ -8,6 +8,8 @@ use crate::projection::Frame;
 use crate::projection::Person;
 use crate::seed::Key;
 use crate::table::Difference;
+use crate::table::Interval;
+use crate::table::PolicyTables;
 
 /// One policy's people.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +54,21 @@ pub fn contrast(sides: [Side<'_>; 2]) -> Contrast {
         people: crowd.people(),
         classes: crowd.by_class(),
     }
+}
+
+/// How much the second policy's figures exceed the first's where only their intervals are known: the
+/// distances to the ends add up as squares, as those of independent figures do (Zou and Donner 2008,
+/// “Construction of confidence limits about effect measures”).
+pub fn differences_apart(first: &PolicyTables, second: &PolicyTables) -> Vec<Difference> {
+    let difference = |one: &Interval| {
+        let other = second.intervals.iter().find(|own| own.metric == one.metric)?;
+        let (from, to) = (first.metric(one.metric), second.metric(one.metric));
+        let value = to - from;
+        let below = (to - other.low).hypot(one.high - from);
+        let above = (other.high - to).hypot(from - one.low);
+        Some(Difference { metric: one.metric, value, low: value - below, high: value + above })
+    };
+    first.intervals.iter().filter_map(difference).collect()
 }
 
 impl Crowd {

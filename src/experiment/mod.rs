@@ -24,7 +24,7 @@ use crate::simulation::{self, Fold, Folded, Folds, Order, Session, Sink, Who};
 use crate::trace::Record;
 
 pub use bootstrap::{Bootstrap, Resampled, weigh};
-pub use compare::{Contrast, Side, contrast};
+pub use compare::{Contrast, Side, contrast, differences_apart};
 pub use replications::{is_precise, means};
 
 /// Makes the folds of a run within a frame.

@@ -115,3 +115,23 @@ fn a_comparison_with_itself_and_with_nothing_are_told() {
     unknown.says(&["has no policy `week`", "`day`, `half-hour`"]);
     relogin(&["compare", &scenario, "none.toml"]).expect(2).says(&["none.toml"]);
 }
+
+#[test]
+fn stored_results_are_held_against_each_other_with_care() {
+    let folder = scratch();
+    let scenario = write(&folder, "s.toml", SCENARIO);
+    let out = scratch();
+    let dir = out.path().to_str().expect("UTF-8").to_owned();
+    relogin(&["run", &scenario, "--out", &dir]).expect(0);
+    let (_, paired, _) = compared(&scenario, "#half-hour", &[]);
+    let (_, stored, markdown) = compared(&dir, "#half-hour", &[]);
+    assert_eq!(stored["paired"], false);
+    let of = |json: &Value, place: usize| {
+        json["differences"]["relogins_per_user_day"][place].as_f64().expect("a number")
+    };
+    assert_eq!(of(&stored, 0), of(&paired, 0));
+    assert!(of(&stored, 2) - of(&stored, 1) > of(&paired, 2) - of(&paired, 1));
+    assert!(markdown.contains("Stored results tell of no person"), "{markdown}");
+    relogin(&["compare", &dir, &scenario]).expect(2).says(&["name two of a kind"]);
+    relogin(&["compare", &dir, "#week"]).expect(2).says(&["no policy `week`"]);
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{groups, interval, is_significant, names};
-use crate::compared::{Class, Compared};
+use crate::compared::{Class, Compared, Pairing};
 use crate::report::answer;
 use crate::report::numeral::{counted, decimals, fixed, plain};
 use crate::report::timeline::Timeline;
@@ -96,13 +96,18 @@ fn small_print(compared: &Compared) -> String {
         true => format!("Over {first}."),
         false => format!("Over {first}; beside it {second}."),
     };
-    let sure = match (compared.differences.is_empty(), compared.is_paired) {
+    let sure = match (compared.differences.is_empty(), compared.pairing) {
         (true, _) => "Too few people for intervals.",
-        (false, true) => {
+        (false, Pairing::Paired) => {
             "Bold: the interval leaves out that there is no difference. The people are the same \
              under both, so what they have in common cancels."
         }
-        (false, false) => {
+        (false, Pairing::Stored) => {
+            "Bold: the interval leaves out that there is no difference. Stored results tell of no \
+             person, so the intervals are those of other people on either side, and wider than \
+             scenarios would give."
+        }
+        (false, Pairing::Apart) => {
             "Bold: the interval leaves out that there is no difference. The people are not the \
              same on both sides, so the intervals hold their differences too."
         }

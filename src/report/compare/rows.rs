@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::compared::{Class, Compared, Side};
+use crate::compared::{Class, Compared, Pairing, Side};
 use crate::report::timeline::rfc3339;
 use crate::table::Difference;
 
@@ -30,7 +30,7 @@ pub fn compared_json(compared: &Compared) -> String {
     let document = Document {
         schema: "relogin.compare/1",
         sides: compared.sides.each_ref().map(side),
-        paired: compared.is_paired,
+        paired: compared.pairing == Pairing::Paired,
         settings: settings.map(|(key, values)| (key.clone(), json!(values))).collect(),
         differences: differences.map(|own| (own.metric.to_owned(), difference(own))).collect(),
         people: compared.people.map(|people| {
