@@ -1,15 +1,21 @@
 //! A field with two scales, and lines in it.
 
+#[cfg(feature = "http")]
 use plotters::style::RGBColor;
 
 use super::canvas::{Anchor, Canvas, Point};
 use super::frame::{self, BOTTOM, LEFT, RIGHT};
-use super::palette::{GRID, INK, MUTED};
-use super::text::{SMALL, spread};
+#[cfg(feature = "http")]
+use super::palette::INK;
+use super::palette::{GRID, MUTED};
+use super::text::SMALL;
+#[cfg(feature = "http")]
+use super::text::spread;
 
 /// Free room right of the field, for names of lines.
 const NAMES: f64 = 210.0;
 /// The smallest height between two names.
+#[cfg(feature = "http")]
 const GAP: f64 = 27.0;
 
 /// A scale: how a value becomes a place.
@@ -63,6 +69,7 @@ impl Scale {
     }
 
     /// The halvings of what is slower, in nines: 0 % to the share that leaves one in `most`.
+    #[cfg(feature = "http")]
     pub(super) fn nines(most: f64) -> Self {
         let names = ["0%", "90%", "99%", "99.9%", "99.99%", "99.999%", "99.9999%"];
         let mut marks: Vec<(f64, String)> = Vec::new();
@@ -80,6 +87,7 @@ impl Scale {
     }
 
     /// Seconds from the begin, marked as people count them.
+    #[cfg(feature = "http")]
     pub(super) fn seconds(last: u64) -> Self {
         let steps =
             [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400];
@@ -101,6 +109,7 @@ impl Scale {
 }
 
 /// Seconds after the begin: `90s`, `5m`, `1h30m`.
+#[cfg(feature = "http")]
 fn clock(seconds: u64) -> String {
     match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),
@@ -159,6 +168,7 @@ impl Plot {
     }
 
     /// A line through values.
+    #[cfg(feature = "http")]
     pub(super) fn line(
         &self,
         canvas: &mut Canvas<'_>,
@@ -175,6 +185,7 @@ impl Plot {
     }
 
     /// Names of lines at their ends, moved apart where they would touch.
+    #[cfg(feature = "http")]
     pub(super) fn names(&self, canvas: &mut Canvas<'_>, names: &[(String, f64, RGBColor)]) {
         let mut order: Vec<usize> = (0..names.len()).collect();
         order.sort_by(|one, other| self.y(names[*one].1).total_cmp(&self.y(names[*other].1)));
@@ -200,6 +211,11 @@ mod tests {
             assert!(scale.first <= least && scale.last >= greatest, "{scale:?}");
             assert!((2..=9).contains(&scale.marks.len()), "{scale:?}");
         }
+    }
+
+    #[cfg(feature = "http")]
+    #[test]
+    fn nines_and_seconds_are_marked_as_people_say_them() {
         let nines: Vec<_> = Scale::nines(1_000.0).marks.into_iter().map(|mark| mark.1).collect();
         assert_eq!(nines, ["0%", "90%", "99%", "99.9%", "50%"]);
         let seconds =
