@@ -144,13 +144,10 @@ impl Projection {
             return;
         }
         self.logins.count(frame, subject.user_number, app, cause);
-        self.people.request(subject, Kind::Login);
         if !frame.hours_hold_buckets {
             self.logins.at_hour(frame, at.as_millis(), 1);
         }
-        if cause.is_relogin() {
-            self.people.relogin(subject, note.is_mid_task);
-        }
+        self.people.login(subject, cause.is_relogin(), note.is_mid_task);
     }
 
     /// Such a use was answered silently.

@@ -2,7 +2,7 @@
 //! up over people.
 
 use super::common::AllAsked;
-use super::requests::{KINDS, Kind, kinds_of};
+use super::requests::{KINDS, Kind, each_kind};
 use super::{Arrival, Frame, Moment, Subject, count, number};
 use crate::model::{Access, Initiator, Instant, Outcome};
 use crate::table::Metric;
@@ -10,9 +10,11 @@ use crate::table::Metric;
 #[derive(Clone, Debug)]
 pub(super) struct People {
     days: Days,
-    /// By user.
-    shares: Vec<Share>,
+    /// By user: the number in the run, if it is told of here, and what they came to.
+    shares: Vec<(u32, Share)>,
 }
+
+const NO_SHARE: (u32, Share) = (u32::MAX, Share::NONE);
 
 /// What one person came to under one policy: that part of SPEC 7's figures which adds up over
 /// people.
@@ -24,6 +26,11 @@ pub struct Person {
     pub days: u32,
     /// The rest.
     pub share: Share,
+}
+
+impl Share {
+    /// Nothing of anything.
+    pub const NONE: Self = Self { relogins: 0, mid_task: 0, requests: [0; KINDS], unattended: 0 };
 }
 
 /// One person's share of a policy's figures.
@@ -72,12 +79,12 @@ const QUANTILES: [(f64, &str); 5] = [
 
 impl People {
     pub(super) fn new(users: usize, arrival: Arrival) -> Self {
-        Self { days: Days::new(users, arrival), shares: vec![Share::default(); users] }
+        Self { days: Days::new(users, arrival), shares: vec![NO_SHARE; users] }
     }
 
     /// How many users it has room for.
     pub(super) fn users(&self) -> usize {
-        self.days.presences.len()
+        self.days.presences.len().max(self.shares.len())
     }
 
     /// A counted access.
@@ -88,19 +95,19 @@ impl People {
         }
         if access.outcome != Outcome::Valid || access.introspected {
             let share = self.share(moment.subject);
-            kinds_of(access).for_each(|kind| share.requests[kind as usize] += 1);
+            each_kind(access, |kind| share.requests[kind as usize] += 1);
         }
     }
 
-    /// The share of a user, who is met by it.
-    #[inline]
-    fn share(&mut self, subject: Subject) -> &mut Share {
-        self.days.meet(subject);
-        let users = self.days.presences.len();
-        if users > self.shares.len() {
-            self.shares.resize(users, Share::default());
+    /// The share of a user.
+    #[inline(always)]
+    fn share(&mut self, Subject { user, user_number, .. }: Subject) -> &mut Share {
+        if user >= self.shares.len() {
+            self.shares.resize(user + 1, NO_SHARE);
         }
-        &mut self.shares[subject.user]
+        let (number, share) = &mut self.shares[user];
+        *number = user_number as u32;
+        share
     }
 
     /// A counted re-login.
@@ -109,6 +116,15 @@ impl People {
         let share = self.share(subject);
         share.relogins += 1;
         share.mid_task += u32::from(is_mid_task);
+    }
+
+    /// A counted login of which no fact is told, and whether it was a re-login.
+    #[inline]
+    pub(super) fn login(&mut self, subject: Subject, is_relogin: bool, is_mid_task: bool) {
+        let share = self.share(subject);
+        share.requests[Kind::Login as usize] += 1;
+        share.relogins += u32::from(is_relogin);
+        share.mid_task += u32::from(is_relogin & is_mid_task);
     }
 
     /// A counted request of which no fact is told.
@@ -137,17 +153,20 @@ impl People {
     }
 
     pub(super) fn merge(&mut self, mut other: Self) {
-        // Who was there is known of all users, what they came to perhaps not of the last.
-        self.shares.resize(self.days.presences.len(), Share::default());
-        other.shares.resize(other.days.presences.len(), Share::default());
+        // Of the last users perhaps only one of both is known.
+        for own in [&mut *self, &mut other] {
+            let users = own.users();
+            own.shares.resize(users, NO_SHARE);
+            own.days.presences.resize(users, NEVER_THERE);
+        }
         self.days.merge(other.days);
         self.shares.extend(other.shares);
     }
 
     /// Adds what is known apart of users' asking: that of which nothing was told turned into `rest`.
     pub(super) fn settle(&mut self, asked: &AllAsked, rest: Kind) {
-        self.shares.resize(self.shares.len().max(asked.by_user.len()), Share::default());
-        for (share, &asked) in self.shares.iter_mut().zip(&asked.by_user) {
+        self.shares.resize(self.shares.len().max(asked.by_user.len()), NO_SHARE);
+        for ((_, share), &asked) in self.shares.iter_mut().zip(&asked.by_user) {
             if asked > 0 {
                 let [logins, silent, ..] = share.requests;
                 share.requests[rest as usize] += asked - logins - silent;
@@ -157,27 +176,27 @@ impl People {
 
     /// What each user came to, by number; those are left out who came to nothing.
     pub(super) fn persons(&self) -> Vec<Person> {
-        let shares = self.shares.iter().copied().chain(std::iter::repeat(Share::default()));
-        let both = self.days.presences.iter().zip(shares);
-        let met = both.filter(|(own, share)| own.days > 0 || *share != Share::default());
-        let person = |(presence, share): (&Presence, Share)| Person {
-            user: presence.number as usize,
-            days: presence.days,
-            share,
+        let known = |user: usize| {
+            let presence = self.days.presences.get(user).copied().unwrap_or(NEVER_THERE);
+            let (number, share) = self.shares.get(user).copied().unwrap_or(NO_SHARE);
+            let user = presence.number.min(number) as usize;
+            Person { user, days: presence.days, share }
         };
-        let mut persons: Vec<Person> = met.map(person).collect();
+        let known = (0..self.users()).map(known);
+        let mut persons: Vec<Person> =
+            known.filter(|own| own.days > 0 || own.share != Share::NONE).collect();
         persons.sort_unstable_by_key(|person| person.user);
         persons
     }
 
     /// All time that sessions lay unattended, milliseconds.
     pub(super) fn all_unattended(&self) -> u128 {
-        self.shares.iter().map(|share| u128::from(share.unattended)).sum()
+        self.shares.iter().map(|(_, share)| u128::from(share.unattended)).sum()
     }
 
     /// Re-logins in the middle of a task.
     pub(super) fn all_mid_task(&self) -> u64 {
-        self.shares.iter().map(|share| u64::from(share.mid_task)).sum()
+        self.shares.iter().map(|(_, share)| u64::from(share.mid_task)).sum()
     }
 
     /// Adds the days of users whose own were counted apart.
@@ -193,7 +212,8 @@ impl People {
 
     /// Re-logins per own user-day of the active users, ascending, with how many have each.
     pub(super) fn distribution(&self) -> Vec<(f64, u64)> {
-        let relogins = self.shares.iter().map(|share| share.relogins).chain(std::iter::repeat(0));
+        let shares = self.shares.iter().map(|(_, share)| share.relogins);
+        let relogins = shares.chain(std::iter::repeat(0));
         let both = self.days.presences.iter().zip(relogins);
         let mut kinds: Vec<(u32, u32)> = both
             .filter(|(presence, _)| presence.days > 0)
@@ -213,7 +233,7 @@ impl People {
         let users: u64 = distribution.iter().map(|(_, users)| users).sum();
         let presences = self.days.presences.iter();
         let days: u64 = presences.map(|presence| u64::from(presence.days)).sum();
-        let relogins: u64 = self.shares.iter().map(|share| u64::from(share.relogins)).sum();
+        let relogins: u64 = self.shares.iter().map(|(_, share)| u64::from(share.relogins)).sum();
         let unit = "logins/user-day";
         metrics.push(count("active_users", users, "users"));
         metrics.push(count("active_user_days", days, "user-days"));

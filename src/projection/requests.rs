@@ -36,19 +36,22 @@ pub(super) struct Requests {
     answered: Option<Answered>,
 }
 
-/// The requests that an access took.
+/// Tells the requests that an access took.
 #[inline(always)]
-pub(super) fn kinds_of(access: &Access) -> impl Iterator<Item = Kind> + use<> {
-    let answered = match access.outcome {
-        Outcome::Valid => None,
-        Outcome::Refresh => Some(Kind::Refresh),
-        Outcome::Silent => Some(Kind::Silent),
-        Outcome::Login => Some(Kind::Login),
-        Outcome::Denied => Some(Kind::Failed),
-    };
-    let refused = access.refresh_refused.then_some(Kind::Failed);
-    let asked = access.introspected.then_some(Kind::Introspection);
-    refused.into_iter().chain(answered).chain(asked)
+pub(super) fn each_kind(access: &Access, mut tell: impl FnMut(Kind)) {
+    if access.refresh_refused {
+        tell(Kind::Failed);
+    }
+    match access.outcome {
+        Outcome::Valid => {}
+        Outcome::Refresh => tell(Kind::Refresh),
+        Outcome::Silent => tell(Kind::Silent),
+        Outcome::Login => tell(Kind::Login),
+        Outcome::Denied => tell(Kind::Failed),
+    }
+    if access.introspected {
+        tell(Kind::Introspection);
+    }
 }
 
 impl Kind {
@@ -110,7 +113,7 @@ impl Requests {
 
     #[inline(always)]
     pub(super) fn record(&mut self, frame: &Frame, at: Instant, access: &Access) {
-        kinds_of(access).for_each(|kind| self.request(frame, at, access.initiator, kind));
+        each_kind(access, |kind| self.request(frame, at, access.initiator, kind));
     }
 
     #[inline]

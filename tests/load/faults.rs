@@ -33,7 +33,7 @@ fn a_broken_threshold_is_told_after_everything_is_written() {
     command.args(HELD).args(["--set", "load.thresholds.errors=0.05"]);
     command.args(["--set", "load.thresholds.refresh.p99=20s"]);
     let (finished, json) = measured(&folder, &mut command, 3);
-    finished.says(&["a threshold broke", "errors"]);
+    finished.says(&["1 of 2 thresholds broke", "errors"]);
     let errors = json["errors"].as_array().expect("errors");
     assert_eq!(errors.len(), 1, "{errors:?}");
     assert_eq!(errors[0]["error"], "http_503");
