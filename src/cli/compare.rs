@@ -109,7 +109,8 @@ impl Compare {
         let dir = self.out.clone();
         let dir = dir.unwrap_or_else(|| default_dir(&compared.scenario).join("compare"));
         places::writable(&dir)?;
-        report::write_compared(&dir, &compared)?;
+        report::write_compared(&dir, &compared)
+            .map_err(|error| Failure::Unexpected(anyhow::Error::msg(error.to_string())))?;
         match self.format {
             Format::Table => terminal.print(&report::compared_table(&compared))?,
             Format::Markdown => terminal.print(&report::compared_markdown(&compared))?,

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::report::ReportError;
-
 /// A failed command.
 #[derive(Debug)]
 pub enum Failure {
@@ -63,16 +61,6 @@ impl fmt::Display for Failure {
                 f.write_str("interrupted: what was finished is written")
             }
             Self::Interrupted { written: false } => f.write_str("interrupted: nothing is written"),
-        }
-    }
-}
-
-impl From<ReportError> for Failure {
-    fn from(error: ReportError) -> Self {
-        match error {
-            ReportError::Folder { .. } => Self::Usage(error.to_string()),
-            // Its message says already what it comes from.
-            _ => Self::Unexpected(anyhow::Error::msg(error.to_string())),
         }
     }
 }

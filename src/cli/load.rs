@@ -27,7 +27,7 @@ use crate::load::{
 use crate::measured::LoadTest;
 use crate::model::{Policy, Span};
 use crate::oidc::Metadata;
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::scenario::{LoadSpec, PolicySpec, compile, parse_duration, vocabulary};
 use crate::simulation::Setting;
 use crate::trace::{Names, Trace, Vocabulary};
@@ -243,7 +243,10 @@ impl Load {
         histograms: &[(String, Vec<u8>)],
         terminal: &Terminal,
     ) -> Result<(), Failure> {
-        report::write_load(dir, test, histograms)?;
+        report::write_load(dir, test, histograms).map_err(|error| match error {
+            ReportError::Folder { .. } => Failure::Usage(error.to_string()),
+            _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
+        })?;
         match self.format {
             Format::Json => terminal.print(&report::load_json(test))?,
             Format::Table => {

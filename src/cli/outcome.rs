@@ -14,7 +14,7 @@ use crate::experiment;
 use crate::gate::{Threshold, judge};
 use crate::model::Instant;
 use crate::projection::Frame;
-use crate::report::{self, Input};
+use crate::report::{self, Input, ReportError};
 
 /// Where results go.
 #[derive(Args, Debug)]
@@ -86,7 +86,11 @@ impl OutcomeArguments {
         let gates = judge(held.thresholds, &tables);
         let input = Input { description, policies: &tables, partial, gates: &gates };
         let dir = self.dir(&description.scenario);
-        report::write(&dir, &input)?;
+        report::write(&dir, &input).map_err(|error| match error {
+            ReportError::Folder { .. } => Failure::Usage(error.to_string()),
+            // Its message says already what it comes from.
+            _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
+        })?;
         held.files.write(&input)?;
         match self.format {
             OutputFormat::Json => terminal.print(&report::summary_json(&input))?,

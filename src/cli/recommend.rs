@@ -24,7 +24,7 @@ use crate::description::Description;
 use crate::experiment::recommend::explore::Effort;
 use crate::experiment::recommend::explore::explore;
 use crate::recommended::Recommendation;
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::scenario::{
     Condition, Minimise, PolicySpec, RecommendSpec, Variant, Variants, find_profile,
 };
@@ -155,7 +155,10 @@ impl Recommend {
         terminal: &Terminal,
     ) -> Result<(), Failure> {
         let input = report::RecommendInput { description, found };
-        report::write_recommendation(dir, &input)?;
+        report::write_recommendation(dir, &input).map_err(|error| match error {
+            ReportError::Folder { .. } => Failure::Usage(error.to_string()),
+            _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
+        })?;
         match self.format {
             OutputFormat::Json => terminal.print(&report::recommend_json(&input))?,
             OutputFormat::Table => {

@@ -13,7 +13,7 @@ use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
 use super::{Failure, places};
 use crate::experiment;
-use crate::report::{self, Replicated};
+use crate::report::{self, Replicated, ReportError};
 use crate::scenario::{Scenario, Source};
 use crate::table::{Measure, PolicyTables};
 
@@ -91,7 +91,10 @@ impl Replicate {
             is_precise,
             partial: interrupted.then(|| "interrupted between two replications".to_owned()),
         };
-        report::write_replicated(&dir, &replicated)?;
+        report::write_replicated(&dir, &replicated).map_err(|error| match error {
+            ReportError::Folder { .. } => Failure::Usage(error.to_string()),
+            _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
+        })?;
         match self.format {
             ReplicateFormat::Json => terminal.print(&report::replicated_json(&replicated))?,
             ReplicateFormat::Table => terminal.print(&report::replicated_table(&replicated))?,

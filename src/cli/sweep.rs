@@ -12,7 +12,7 @@ use super::outcome::default_dir;
 use super::scenario::{Loaded, ScenarioArguments};
 use super::terminal::Terminal;
 use super::{Failure, places};
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::scenario::{AxisSpec, Constraint, Variants};
 use crate::swept::{self, Figure};
 use crate::table::{PolicyTables, Value};
@@ -102,7 +102,10 @@ impl Sweep {
         };
         let mut evaluator = Evaluator::new(means, &loaded);
         let sweep = replay(&mut evaluator, &variants, asked, &interrupt, terminal)?;
-        report::write_sweep(&dir, &sweep)?;
+        report::write_sweep(&dir, &sweep).map_err(|error| match error {
+            ReportError::Folder { .. } => Failure::Usage(error.to_string()),
+            _ => Failure::Unexpected(anyhow::Error::msg(error.to_string())),
+        })?;
         match self.format {
             SweepFormat::Json => terminal.print(&report::sweep_json(&sweep))?,
             SweepFormat::Table => {

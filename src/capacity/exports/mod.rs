@@ -64,20 +64,6 @@ impl Demand<'_> {
         lines.map(|line| format!("{sign} {line}\n")).concat()
     }
 
-    /// The head of a shell script that sends requests one by one, and what it must be told.
-    fn shell(&self, what: &str) -> String {
-        let head = self.head("#", what);
-        format!(
-            "#!/bin/sh\n{head}\
-             # One request each: logins, which take several, are in k6.js. With rotation each \
-             refresh token\n# is good once, so that all but the first are refused.\nset -eu\n\
-             : \"${{ISSUER:=http://127.0.0.1:8080}}\" \"${{CLIENT_ID:=web}}\" \
-             \"${{REFRESH_TOKEN:=put-one-here}}\"\n\
-             : \"${{ACCESS_TOKEN:=put-one-here}}\" \"${{SESSION_COOKIE:=name=value}}\" \
-             \"${{REDIRECT_URI:=http://127.0.0.1:9000/callback}}\"\n"
-        )
-    }
-
     /// `the fullest minute, from 2026-03-02T08:11:00Z`.
     fn stretch(&self) -> String {
         let at = self.at.map(instant).unwrap_or_default();

@@ -9,8 +9,15 @@ const FORM_TYPE: &str = "Content-Type: application/x-www-form-urlencoded";
 
 fn render(demand: &Demand<'_>) -> String {
     let what = format!("{}, as rates for Vegeta.", demand.stretch());
-    let mut text = demand.shell(&what);
-    text.push_str("body=$(mktemp)\n");
+    let mut text = format!("#!/bin/sh\n{}", demand.head("#", &what));
+    text.push_str(
+        "# One request each: logins, which take several, are in k6.js. With rotation each refresh \
+         token\n# is good once, so that all but the first are refused.\nset -eu\n\
+         : \"${ISSUER:=http://127.0.0.1:8080}\" \"${CLIENT_ID:=web}\" \
+         \"${REFRESH_TOKEN:=put-one-here}\"\n\
+         : \"${ACCESS_TOKEN:=put-one-here}\" \"${SESSION_COOKIE:=name=value}\" \
+         \"${REDIRECT_URI:=http://127.0.0.1:9000/callback}\"\nbody=$(mktemp)\n",
+    );
     let [_, silent, refresh, failed, introspection] = demand.rates;
     let posted = |kind: &str, rate: f64, path: &str, body: &str| {
         format!(

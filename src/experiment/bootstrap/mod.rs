@@ -92,14 +92,8 @@ pub struct Bootstrap {
     /// By the user's number: the place among the people.
     places: Vec<usize>,
     weights: Weights,
-    people: Drawn,
-}
-
-/// A sum by unit, and what it comes to in each resample.
-#[derive(Clone, Debug)]
-struct Drawn {
-    by_unit: Vec<u64>,
-    resampled: Vec<u64>,
+    /// By unit: its people.
+    people: Vec<u64>,
 }
 
 impl Bootstrap {
@@ -120,20 +114,22 @@ impl Bootstrap {
             *next += usize::from(*is_there);
             Some(next.wrapping_sub(1))
         });
-        Some(Self { places: places.collect(), people: drawn(&weights, people), weights })
+        Some(Self { places: places.collect(), weights, people })
     }
 
     /// One policy's figures of the people drawn anew.
     pub fn resample(&self, persons: &[Person]) -> Resampled {
-        let days = self.sum(persons, |person| person.days.into());
-        let people = self.people.by_unit.iter().sum::<u64>() as f64;
+        let days = self.by_unit(persons, |person| person.days.into());
         let active = ActivePeople::new(self, persons);
         let quantiles = active.quantiles(self);
         let mut nth_quantile = 0;
         let figure = |(_, statistic): &(&str, Statistic)| match statistic {
-            Statistic::Sum(of, unit) => ratio(&self.sum(persons, of), &self.people, unit / people),
+            Statistic::Sum(of, unit) => {
+                self.ratio(&self.by_unit(persons, of), &self.people, unit / self.all_people())
+            }
             Statistic::Rate => {
-                ratio(&self.sum(persons, |person| person.share.relogins.into()), &days, 1.0)
+                let relogins = self.by_unit(persons, |person| person.share.relogins.into());
+                self.ratio(&relogins, &days, 1.0)
             }
             Statistic::Quantile(_) => {
                 nth_quantile += 1;
@@ -143,52 +139,50 @@ impl Bootstrap {
         Resampled { figures: STATISTICS.iter().map(figure).collect() }
     }
 
-    /// A sum over persons.
-    fn sum(&self, persons: &[Person], of: impl Fn(&Person) -> u64) -> Drawn {
-        let mut by_unit = vec![0; self.weights.units()];
+    fn all_people(&self) -> f64 {
+        self.people.iter().sum::<u64>() as f64
+    }
+
+    /// Sums by unit.
+    fn by_unit(&self, persons: &[Person], of: impl Fn(&Person) -> u64) -> Vec<u64> {
+        let mut sums = vec![0; self.weights.units()];
         for person in persons {
-            by_unit[self.unit_of(person)] += of(person);
+            sums[self.unit_of(person)] += of(person);
         }
-        drawn(&self.weights, by_unit)
+        sums
     }
 
     fn unit_of(&self, person: &Person) -> usize {
         self.weights.unit_of(self.places[person.user])
     }
-}
 
-/// Something of each resample, given the units' weights.
-fn each<T: Send>(weights: &Weights, of: impl Fn(&[u8]) -> T + Sync) -> Vec<T> {
-    (0..RESAMPLES).into_par_iter().map(|resample| of(weights.of(resample))).collect()
-}
+    /// A quotient of two sums over units, in units of `unit`.
+    fn ratio(&self, above: &[u64], below: &[u64], unit: f64) -> Figure {
+        let all: (u64, u64) = (above.iter().sum(), below.iter().sum());
+        let quotient = |(above, below): (u64, u64)| match below {
+            0 => f64::NAN,
+            _ => above as f64 / below as f64 / unit,
+        };
+        let estimate = quotient(all);
+        let resampled = match all.0 {
+            0 => vec![estimate; RESAMPLES],
+            _ => self.each(|weights| {
+                let terms = weights.iter().zip(above.iter().zip(below));
+                quotient(terms.fold((0, 0), |(top, bottom), (weight, (above, below))| {
+                    let weight = u64::from(*weight);
+                    (top + weight * above, bottom + weight * below)
+                }))
+            }),
+        };
+        let mean = all.1 as f64 / above.len() as f64;
+        let pull =
+            |(above, below): (&u64, &u64)| (*above as f64 / unit - estimate * *below as f64) / mean;
+        Figure { estimate, resampled, influence: above.iter().zip(below).map(pull).collect() }
+    }
 
-/// A sum by unit, drawn anew.
-fn drawn(weights: &Weights, by_unit: Vec<u64>) -> Drawn {
-    let resampled = match by_unit.iter().all(|own| *own == 0) {
-        true => vec![0; RESAMPLES],
-        false => each(weights, |weights| {
-            weights.iter().zip(&by_unit).map(|(weight, own)| u64::from(*weight) * own).sum()
-        }),
-    };
-    Drawn { by_unit, resampled }
-}
-
-/// A quotient of two sums, in units of `unit`.
-fn ratio(above: &Drawn, below: &Drawn, unit: f64) -> Figure {
-    let quotient = |above: u64, below: u64| match below {
-        0 => f64::NAN,
-        _ => above as f64 / below as f64 / unit,
-    };
-    let (top, bottom) = (above.by_unit.iter().sum(), below.by_unit.iter().sum());
-    let estimate = quotient(top, bottom);
-    let both = above.resampled.iter().zip(&below.resampled);
-    let mean = bottom as f64 / below.by_unit.len() as f64;
-    let pull =
-        |(above, below): (&u64, &u64)| (*above as f64 / unit - estimate * *below as f64) / mean;
-    Figure {
-        estimate,
-        resampled: both.map(|(above, below)| quotient(*above, *below)).collect(),
-        influence: above.by_unit.iter().zip(&below.by_unit).map(pull).collect(),
+    /// Something of each resample, given the units' weights.
+    fn each<T: Send>(&self, of: impl Fn(&[u8]) -> T + Sync) -> Vec<T> {
+        (0..RESAMPLES).into_par_iter().map(|resample| of(self.weights.of(resample))).collect()
     }
 }
 
@@ -218,8 +212,7 @@ impl ActivePeople {
                 _ => None,
             })
             .collect();
-        let by_resample =
-            each(&bootstrap.weights, |weights| self.at(&shares, |unit| weights[unit].into()));
+        let by_resample = bootstrap.each(|weights| self.at(&shares, |unit| weights[unit].into()));
         let estimates = self.at(&shares, |_| 1);
         let figure = |(nth, estimate)| Figure {
             estimate,

@@ -1,7 +1,5 @@
 //! How often each person is drawn in each resample.
 
-use rayon::prelude::*;
-
 use crate::seed::Key;
 
 /// Resamples of one crowd.
@@ -60,12 +58,11 @@ impl Weights {
             }
         };
         let units = unit_keys.len();
-        let mut weights = vec![0; units * RESAMPLES];
-        weights.par_chunks_mut(units).enumerate().for_each(|(resample, weights)| {
-            // The first number of a key, 0, chose the group.
-            let draws = unit_keys.iter().map(|key| poisson(key.bits(resample as u64 + 1)));
-            weights.iter_mut().zip(draws).for_each(|(weight, draw)| *weight = draw);
-        });
+        let mut weights = Vec::with_capacity(units * RESAMPLES);
+        for resample in 0..RESAMPLES as u64 {
+            // The first number of a key chose the group.
+            weights.extend(unit_keys.iter().map(|key| poisson(key.bits(resample + 1))));
+        }
         Self { unit_of, units, weights }
     }
 

@@ -103,7 +103,7 @@ pub fn check(tables: &PolicyTables, condition: &Condition) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Metric, Value};
+    use crate::table::{Load, Metric, Value};
 
     fn tables(figures: &[(&str, f64)]) -> PolicyTables {
         let metrics = METRICS.iter().map(|metric| {
@@ -111,8 +111,29 @@ mod tests {
             let value = Value::Number(own.map_or(0.0, |(_, value)| *value));
             Metric { name: metric.name, value, unit: metric.unit }
         });
-        let figures = PolicyTables::of("p", false, metrics.collect());
-        PolicyTables { session_hours: 20.0, ..figures }
+        let load = Load {
+            width: 60_000,
+            first: 0,
+            last: -1,
+            buckets: Vec::new(),
+            peak_second: None,
+            peak_minute: None,
+        };
+        PolicyTables {
+            name: "p".to_owned(),
+            baseline: false,
+            metrics: metrics.collect(),
+            endless_access_tokens: 0,
+            relogins: Vec::new(),
+            load,
+            people: Vec::new(),
+            logins_by_hour: Vec::new(),
+            sessions: Vec::new(),
+            session_hours: 20.0,
+            bill: None,
+            intervals: Vec::new(),
+            differences: Vec::new(),
+        }
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! vCPU for the requests that are sized for, by policy and kind of request.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{self, Anchor, Canvas};
 use super::frame::{LEFT, RIGHT, frame, legend, mark, more, named, nothing, scale, shown};
-use super::palette::{GRID, INK, KINDS, MACHINES, MUTED, ON_LIGHT};
-use super::rows::{Part, Scale, bar, figure_type, longest, rows};
+use super::palette::{BASELINE, GRID, INK, KINDS, MACHINES, MUTED, ON_LIGHT, PAPER};
+use super::rows::{Rows, Scale, cut_bar, figure_type, rows};
 use super::text::{SMALL, Type, width};
 use super::{Chart, Drawing};
 use crate::bill::Size;
@@ -19,6 +17,8 @@ pub(super) const CHART: Chart = Chart {
     draw,
 };
 
+/// A baseline's bar is cut where it would make the policies' bars this much shorter.
+const CUT_ABOVE: f64 = 1.25;
 /// Room beside a bar for its figures.
 const FIGURE_ROOM: f64 = 330.0;
 
@@ -43,7 +43,7 @@ fn draw(input: &Input<'_>) -> Drawing {
 }
 
 /// What a bar is made of: the kinds of requests, and what is asked besides.
-const PARTS: [(&str, RGBColor); 6] =
+const PARTS: [(&str, plotters::style::RGBColor); 6] =
     [KINDS[0], KINDS[1], KINDS[2], KINDS[3], KINDS[4], ("machines besides", MACHINES)];
 
 fn size(policy: &PolicyTables) -> Option<&Size> {
@@ -63,22 +63,16 @@ fn parts(policy: &PolicyTables) -> [f64; 6] {
 
 fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) {
     let rows = rows(canvas, top, policies);
-    let longest = longest(policies, total);
+    let own = policies.iter().filter(|(_, policy)| !policy.baseline);
+    let greatest = own.map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+    let all = policies.iter().map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+    let longest = if greatest == 0.0 || all <= greatest * CUT_ABOVE { all } else { greatest };
     let (end, marks) = scale(longest, 6, false);
     let scale = Scale { left: rows.left, right: RIGHT - FIGURE_ROOM, end };
     scale.grid(canvas, rows.ends, &marks);
     let places = decimals(longest);
     for (index, (_, policy)) in policies.iter().enumerate() {
-        let parts = parts(policy).into_iter().zip(PARTS);
-        let parts: Vec<Part> = parts.map(|(part, (_, colour))| (part, colour, ON_LIGHT)).collect();
-        let total = total(policy);
-        bar(canvas, (&rows, &scale), index, policy.baseline, (total, &parts));
-        // Where there is nothing there still is a policy.
-        if total == 0.0 && !policy.baseline {
-            let (middle, half) = (rows.middles[index], (0.31 * rows.pitch).min(45.0));
-            let ends = [(scale.left, middle - half), (scale.left, middle + half)];
-            canvas.line(&ends, &GRID, 2.0);
-        }
+        bar(canvas, &rows, &scale, index, policy);
         let Some(size) = size(policy) else { continue };
         let kind = Type { bold: !policy.baseline, ..figure_type(rows.pitch) };
         let colour = if policy.baseline { &MUTED } else { &INK };
@@ -94,6 +88,38 @@ fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) 
 /// As short as there is room for where it is huge.
 fn figure(vcpu: f64, places: usize) -> String {
     if vcpu < 1e4 { fixed(vcpu, places) } else { mark(vcpu) }
+}
+
+fn bar(canvas: &mut Canvas<'_>, rows: &Rows, scale: &Scale, index: usize, policy: &PolicyTables) {
+    let high = (0.62 * rows.pitch).min(90.0);
+    let y = rows.middles[index] - high / 2.0;
+    if policy.baseline {
+        let size = (scale.x(total(policy)) - scale.left, high);
+        if total(policy) > scale.end {
+            cut_bar(canvas, (scale.left, y), size);
+        } else {
+            canvas.rect((scale.left, y), size, &BASELINE);
+        }
+        return;
+    }
+    let mut below = 0.0;
+    for (part, (_, colour)) in parts(policy).into_iter().zip(PARTS) {
+        let (from, to) = (scale.x(below), scale.x(below + part));
+        canvas.rect((from, y), (to - from, high), &colour);
+        if below > 0.0 && part > 0.0 {
+            canvas.rect((from - 1.0, y), (2.0, high), &PAPER);
+        }
+        let text = fixed(part, decimals(scale.end).max(1));
+        if to - from > width(&text, SMALL) + 24.0 && high >= 26.0 && part < 0.99 * total(policy) {
+            let middle = ((from + to) / 2.0, rows.middles[index]);
+            canvas.text(middle, &text, SMALL, Anchor::Middle, &ON_LIGHT);
+        }
+        below += part;
+    }
+    // Where there is nothing there still is a policy.
+    if below == 0.0 {
+        canvas.line(&[(scale.left, y), (scale.left, y + high)], &GRID, 2.0);
+    }
 }
 
 fn subtitle(input: &Input<'_>) -> String {

@@ -1,11 +1,9 @@
 //! Re-logins per user-day, by policy and cause.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{self, Anchor, Canvas};
 use super::frame::{LEFT, RIGHT, frame, legend, more, named, nothing, scale, shown};
-use super::palette::{CAUSES, INK, MUTED, ON_DARK, ON_LIGHT};
-use super::rows::{Part, Scale, bar, figure_type, longest, rows};
+use super::palette::{BASELINE, CAUSES, INK, MUTED, ON_DARK, ON_LIGHT, PAPER};
+use super::rows::{Rows, Scale, cut_bar, figure_type, rows};
 use super::text::{SMALL, Type, width};
 use super::{Chart, Drawing};
 use crate::report::Input;
@@ -18,6 +16,8 @@ pub(super) const CHART: Chart = Chart {
     draw,
 };
 
+/// A baseline's bar is cut where it would make the policies' bars this much shorter.
+const CUT_ABOVE: f64 = 1.25;
 /// The least part of the longest bar that can be seen.
 const SEEN: f64 = 0.002;
 /// Room beside a bar for its figure.
@@ -52,7 +52,10 @@ fn draw(input: &Input<'_>) -> Drawing {
 
 fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) {
     let rows = rows(canvas, top, policies);
-    let longest = longest(policies, total);
+    let own = policies.iter().filter(|(_, policy)| !policy.baseline);
+    let greatest = own.map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+    let all = policies.iter().map(|(_, policy)| total(policy)).fold(0.0, f64::max);
+    let longest = if greatest == 0.0 || all <= greatest * CUT_ABOVE { all } else { greatest };
     let (end, marks) = scale(longest, 6, false);
     let scale = Scale { left: rows.left, right: RIGHT - FIGURE_ROOM, end };
     // Without any re-login there is nothing to measure.
@@ -62,7 +65,7 @@ fn bars(canvas: &mut Canvas<'_>, top: f64, policies: &[(usize, &PolicyTables)]) 
     // One more digit where the least would have none left.
     let places = decimals(longest).max(1).max(decimals(least).min(decimals(longest) + 1));
     for (index, (_, policy)) in policies.iter().enumerate() {
-        bar(canvas, (&rows, &scale), index, policy.baseline, (total(policy), &parts(policy)));
+        bar(canvas, &rows, &scale, index, policy);
         let total = total(policy);
         let kind = Type { bold: !policy.baseline, ..figure_type(rows.pitch) };
         let colour = if policy.baseline { &MUTED } else { &INK };
@@ -109,13 +112,33 @@ fn difference(first: f64, total: f64) -> String {
     }
 }
 
-/// The causes' parts of a policy's bar.
-fn parts(policy: &PolicyTables) -> Vec<Part> {
-    let part = |(key, _, colour): &(&str, &str, RGBColor)| {
-        let on = if *key == "login.idle" { ON_DARK } else { ON_LIGHT };
-        (per_user_day(policy, key), *colour, on)
-    };
-    CAUSES.iter().map(part).collect()
+fn bar(canvas: &mut Canvas<'_>, rows: &Rows, scale: &Scale, index: usize, policy: &PolicyTables) {
+    let high = (0.62 * rows.pitch).min(90.0);
+    let y = rows.middles[index] - high / 2.0;
+    if policy.baseline {
+        let size = (scale.x(total(policy)) - scale.left, high);
+        if total(policy) > scale.end {
+            cut_bar(canvas, (scale.left, y), size);
+        } else {
+            canvas.rect((scale.left, y), size, &BASELINE);
+        }
+        return;
+    }
+    let mut below = 0.0;
+    for (key, _, colour) in &CAUSES {
+        let part = per_user_day(policy, key);
+        let (from, to) = (scale.x(below), scale.x(below + part));
+        canvas.rect((from, y), (to - from, high), colour);
+        if below > 0.0 && part > 0.0 {
+            canvas.rect((from - 1.0, y), (2.0, high), &PAPER);
+        }
+        let text = fixed(part, decimals(scale.end).max(1));
+        if to - from > width(&text, SMALL) + 24.0 && high >= 26.0 && part < 0.99 * total(policy) {
+            let on = if *key == "login.idle" { &ON_DARK } else { &ON_LIGHT };
+            canvas.text(((from + to) / 2.0, rows.middles[index]), &text, SMALL, Anchor::Middle, on);
+        }
+        below += part;
+    }
 }
 
 fn has_intervals(policies: &[(usize, &PolicyTables)]) -> bool {

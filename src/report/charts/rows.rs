@@ -1,13 +1,10 @@
 //! A row for each policy, its name at the left, baselines below and apart: the ground of charts
 //! that lie on their side.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{Anchor, Canvas, Point};
 use super::frame::{BOTTOM, LEFT, mark};
 use super::palette::{BASELINE, GRID, INK, MUTED, ON_DARK, PAPER};
 use super::text::{LABEL, SMALL, SMALL_STRONG, STRONG, Type, fitted, width};
-use crate::report::numeral::{decimals, fixed};
 use crate::table::PolicyTables;
 
 /// So much room do names have at most.
@@ -87,58 +84,8 @@ impl Scale {
     }
 }
 
-/// A baseline's bar is cut where it would make the policies' bars this much shorter.
-const CUT_ABOVE: f64 = 1.25;
-
-/// How long the longest bar is: that of all policies' totals, unless baselines are far off.
-pub(super) fn longest(policies: &[(usize, &PolicyTables)], total: fn(&PolicyTables) -> f64) -> f64 {
-    let greatest = |baselines: bool| {
-        let chosen = policies.iter().filter(|(_, policy)| baselines || !policy.baseline);
-        chosen.map(|(_, policy)| total(policy)).fold(0.0, f64::max)
-    };
-    let (own, all) = (greatest(false), greatest(true));
-    if own == 0.0 || all <= own * CUT_ABOVE { all } else { own }
-}
-
-/// A part of a bar: how much, its colour, and that of a figure on it.
-pub(super) type Part = (f64, RGBColor, RGBColor);
-
-/// A policy's bar, made of parts that come to `total`; a baseline's is grey.
-pub(super) fn bar(
-    canvas: &mut Canvas<'_>,
-    (rows, scale): (&Rows, &Scale),
-    index: usize,
-    baseline: bool,
-    (total, parts): (f64, &[Part]),
-) {
-    let high = (0.62 * rows.pitch).min(90.0);
-    let y = rows.middles[index] - high / 2.0;
-    if baseline {
-        let size = (scale.x(total) - scale.left, high);
-        if total > scale.end {
-            cut_bar(canvas, (scale.left, y), size);
-        } else {
-            canvas.rect((scale.left, y), size, &BASELINE);
-        }
-        return;
-    }
-    let mut below = 0.0;
-    for (part, colour, on) in parts {
-        let (from, to) = (scale.x(below), scale.x(below + part));
-        canvas.rect((from, y), (to - from, high), colour);
-        if below > 0.0 && *part > 0.0 {
-            canvas.rect((from - 1.0, y), (2.0, high), &PAPER);
-        }
-        let text = fixed(*part, decimals(scale.end).max(1));
-        if to - from > width(&text, SMALL) + 24.0 && high >= 26.0 && *part < 0.99 * total {
-            canvas.text(((from + to) / 2.0, rows.middles[index]), &text, SMALL, Anchor::Middle, on);
-        }
-        below += part;
-    }
-}
-
 /// A bar that goes on beyond the end of its scale: grey, with a cut in it.
-fn cut_bar(canvas: &mut Canvas<'_>, (x, y): Point, (long, high): Point) {
+pub(super) fn cut_bar(canvas: &mut Canvas<'_>, (x, y): Point, (long, high): Point) {
     canvas.rect((x, y), (long, high), &BASELINE);
     for at in [0.90, 0.93] {
         let x = x + at * long;

@@ -10,7 +10,7 @@ use crate::report::timeline::rfc3339;
 use crate::table::Difference;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     schema: &'static str,
     sides: [Json; 2],
     paired: bool,
@@ -18,6 +18,8 @@ struct Document {
     differences: Map<String, Json>,
     people: Option<Json>,
     classes: Vec<Json>,
+    #[serde(skip)]
+    _of: &'a Compared,
 }
 
 /// The content of `compare.json`, schema `relogin.compare/1`. A difference is the second side's
@@ -45,6 +47,7 @@ pub fn compared_json(compared: &Compared) -> String {
             })
         }),
         classes: compared.classes.iter().map(class).collect(),
+        _of: compared,
     };
     let text = serde_json::to_string_pretty(&document).expect("only strings, numbers and lists");
     text + "\n"
